@@ -1,0 +1,28 @@
+"""The errors a person is meant to read: every one names the file, the place, the number and the next step.
+
+What is here: the error classes of all rooms. What is not: wording (it is written where the error is raised, by whoever knows the place).
+"""
+
+
+class SaferError(Exception):
+    """A problem that the person running the platform can act on; the CLI prints its text and no traceback."""
+
+
+class SettingsError(SaferError):
+    """A partnership's settings, or a run's configuration, cannot be used. Names the file and line."""
+
+
+class FeedError(SaferError):
+    """A file that a feed knows but must refuse. Names the file, the column or row, and what to do."""
+
+
+class LandingError(SaferError):
+    """Nothing usable could be landed, or a landed file is damaged."""
+
+
+class GateError(SaferError):
+    """The quality gate keeps a file, and so the board pack, back."""
+
+
+class PackError(SaferError):
+    """A board pack cannot be made, read or written."""
