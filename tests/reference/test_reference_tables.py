@@ -1,0 +1,173 @@
+"""The reference tables agree with the field and refuse an edit that they could not mean."""
+
+import datetime
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from published import met_place_names
+
+from safer_assets import reference
+from safer_assets.errors import SettingsError
+
+# Written out, not read: packs on disk and other tools already use these names.
+FIRST_SLUGS = [
+    "total_notifiable_offences",
+    "burglary",
+    "residential_burglary",
+    "non_residential_burglary",
+    "robbery",
+    "personal_robbery",
+    "theft",
+    "vehicle_offences",
+    "violence_against_the_person",
+    "violence_with_injury",
+    "sexual_offences",
+    "public_order",
+    "criminal_damage",
+    "drug_offences",
+    "weapons_possession",
+    "knife_crime",
+    "knife_crime_with_injury",
+    "gun_crime",
+    "lethal_barrelled_discharge",
+    "domestic_abuse_offences",
+    "domestic_abuse_violence_with_injury",
+    "hate_crime",
+    "asb_incidents",
+]
+
+
+def test_the_slugs_that_packs_already_promise_all_exist_in_a_fixed_order() -> None:
+    assert [row.indicator for row in reference.indicators()] == FIRST_SLUGS
+    assert len({row.position for row in reference.indicators()}) == len(FIRST_SLUGS)
+    assert len({row.short_name for row in reference.indicators()}) == len(FIRST_SLUGS)
+
+
+def test_what_may_be_said_about_an_indicator() -> None:
+    rows = {row.indicator: row for row in reference.indicators()}
+    assert {slug for slug, row in rows.items() if row.good == "none"} == {
+        "drug_offences",
+        "weapons_possession",
+        "domestic_abuse_offences",
+        "hate_crime",
+    }
+    assert {slug for slug, row in rows.items() if not row.percent} == {"gun_crime", "lethal_barrelled_discharge"}
+    assert {slug for slug, row in rows.items() if row.counted == "incidents"} == {"asb_incidents"}
+    assert {row.comparator for row in rows.values()} == {"year_earlier"}
+    assert {row.disclosure_class for row in rows.values()} == {"A"}
+
+
+def test_the_street_file_is_the_last_choice_and_the_only_one_for_asb() -> None:
+    for row in reference.indicators():
+        assert "police_uk_street" not in row.feeds[:-1]
+        if "mps_borough" in row.feeds:
+            assert row.feeds[:2] == ("mps_borough", "mps_dashboard")
+    assert [row.feeds for row in reference.indicators() if row.indicator == "asb_incidents"] == [("police_uk_street",)]
+
+
+def test_breaks_name_real_indicators_and_the_change_of_record_system_touches_every_geography() -> None:
+    connect = next(row for row in reference.comparability_breaks() if row.first_month == datetime.date(2024, 3, 1))
+    assert (connect.geography, connect.feeds) == ("all", ())
+    assert set(connect.indicators) == {"hate_crime", "domestic_abuse_offences", "domestic_abuse_violence_with_injury"}
+    assert {row.geography for row in reference.comparability_breaks()} == {"all", "ward", "small_area"}
+
+
+def test_places_are_the_districts_of_england_and_wales_and_32_boroughs(shared_data: Path) -> None:
+    lookup = pd.read_csv(shared_data / "lookups" / "lsoa2011_to_lsoa2021_to_lad2022_EW.csv", encoding="utf-8-sig")
+    official = dict(zip(lookup["LAD22CD"], lookup["LAD22NM"], strict=True))
+    assert {row.area_code: row.area_name for row in reference.places() if row.area_code} == official
+    boroughs = {row.area_code for row in reference.places() if row.kind == "borough"}
+    assert boroughs == {f"E090000{number:02}" for number in range(2, 34)}
+
+
+def test_every_borough_name_the_met_prints_is_a_place_or_is_known_not_to_be_one(shared_data: Path) -> None:
+    known = {spelling for row in reference.places() for spelling in (row.area_name, *row.names)}
+    assert met_place_names(shared_data) - known == set()
+
+
+def test_rows_that_are_not_places_are_known_as_such() -> None:
+    kinds = {name: row.kind for row in reference.places() for name in (row.area_name, *row.names)}
+    for name in ("Other / NK", "Unknown", "Aviation Security (SO18)", "Heathrow", "Non Met", "-1", "N/K (Legacy Only)"):
+        assert kinds[name] == "not_a_place"
+    assert kinds["City of Westminster"] == kinds["Hammersmith & Fulham"] == "borough"
+
+
+READERS: dict[str, Callable[[], object]] = {
+    "indicators.csv": reference.indicators,
+    "offence_aliases.csv": reference.offence_aliases,
+    "comparability_breaks.csv": reference.comparability_breaks,
+    "places.csv": reference.places,
+}
+
+
+@pytest.fixture
+def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the tables that a test may spoil."""
+    for name in READERS:
+        shutil.copy(reference.reference_path(name), tmp_path / name)
+    monkeypatch.setattr(reference, "reference_path", lambda name: tmp_path / name)
+    _forget()
+    yield tmp_path
+    _forget()
+
+
+def _forget() -> None:
+    for reader in (reference.indicators, reference.offence_aliases, reference.comparability_breaks, reference.places):
+        reader.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("indicators.csv", ",down,A,", ",downwards,A,", r"indicators.csv, line 2: good is 'downwards'. It may be down"),
+        ("indicators.csv", "\nburglary,", "\nrobbery,", r"line 6: indicator 'robbery' stands twice"),
+        (
+            "indicators.csv",
+            ",year_earlier,10,",
+            ",year_earlier,ten,",
+            r"line 2: position is 'ten'. Give a whole number",
+        ),
+        (
+            "offence_aliases.csv",
+            " criminal_damage",
+            " criminal_harm",
+            r"line 2: unknown indicator criminal_harm. Add it",
+        ),
+        (
+            "offence_aliases.csv",
+            "Arson,total",
+            "Arson ,total",
+            r"line 2: offence_subgroup 'Arson ' has blanks at an end",
+        ),
+        ("offence_aliases.csv", "Criminal Damage,Criminal Damage", "Criminal Damage,Arson", r"line 3: .* stands twice"),
+        ("offence_aliases.csv", "mps_recorded,mps-2024", "mps_recorded,mps-2025", r"scheme is 'mps-2025'"),
+        ("offence_aliases.csv", "family,scheme", "scheme,family", r"offence_aliases.csv, line 1: the columns are"),
+        (
+            "comparability_breaks.csv",
+            "2024-03",
+            "2024-13",
+            r"line 2: first_month is '2024-13'. Give a month as YYYY-MM",
+        ),
+        ("comparability_breaks.csv", "hate_crime,,all", "hate_crime,all", r"line 2: 5 cells, not 6. Put quotes"),
+        ("places.csv", "\n,Unknown", "\nE09000099,Unknown", r"does not go with kind not_a_place"),
+        ("places.csv", "Barking & Dagenham", "Camden", r"'Camden' already means Barking and Dagenham"),
+    ],
+)
+def test_an_edit_that_cannot_be_meant_is_refused_with_its_line(
+    edited: Path, file: str, old: str, new: str, message: str
+) -> None:
+    text = (edited / file).read_text(encoding="utf-8")
+    assert old in text
+    READERS[file]()
+    _forget()
+    (edited / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SettingsError, match=message):
+        READERS[file]()
+
+
+def test_a_reference_file_that_does_not_exist_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"wards.csv: no such reference file; there are indicators.csv"):
+        reference.reference_path("wards.csv")
