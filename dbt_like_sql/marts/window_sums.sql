@@ -1,0 +1,163 @@
+-- marts.window_sums: value and comparator of every indicator, area and window, before they are judged.
+-- Both come from the newest eligible file that covers both windows; where none does, each is joined month by month from
+-- the newest eligible file that has the month. A group's exist only where every member has them.
+-- @column indicator      Indicator slug.
+-- @column area_code      GSS code of an area, or a group's own code.
+-- @column time_window    month, r3, r12, fyq or fytd.
+-- @column end_month      Last month of the window.
+-- @column comparator     year_earlier or previous_period.
+-- @column value          Offences or incidents in the window; empty where a month is missing.
+-- @column prior_value    The same in the comparator window.
+-- @column vintages       Last months of the files used, newest first.
+-- @check unique indicator, area_code, time_window, end_month, comparator
+with slots as (
+    select
+        indicators.indicator,
+        areas.area_code,
+        windows.*
+    from reference.indicators as indicators
+    inner join marts.windows as windows on indicators.comparator = windows.comparator
+    cross join reference.areas as areas
+),
+
+candidate_sums as (
+    select
+        slots.indicator,
+        slots.area_code,
+        slots.time_window,
+        slots.end_month,
+        slots.comparator,
+        files.newest_rank,
+        files.vintage,
+        sum(vintages.offences) filter (where vintages.month between slots.start_month and slots.end_month) as value,
+        sum(vintages.offences)
+            filter (where vintages.month between slots.prior_start_month and slots.prior_end_month)
+            as prior_value,
+        count(*) filter (where vintages.month between slots.start_month and slots.end_month) as value_months,
+        count(*) filter (where vintages.month between slots.prior_start_month and slots.prior_end_month)
+            as prior_months,
+        slots.months
+    from slots
+    inner join marts.indicator_feeds as feeds on slots.indicator = feeds.indicator
+    inner join marts.eligible_files as files on feeds.feed = files.feed
+    inner join
+        marts.indicator_vintages as vintages
+        on
+            slots.indicator = vintages.indicator
+            and slots.area_code = vintages.area_code
+            and files.file_id = vintages.file_id
+            and vintages.month between slots.prior_start_month and slots.end_month
+    group by all
+),
+
+one_file as (
+    select
+        indicator,
+        area_code,
+        time_window,
+        end_month,
+        comparator,
+        value,
+        prior_value,
+        [vintage] as vintages
+    from candidate_sums
+    where value_months = months and prior_months = months
+    qualify
+        row_number() over (
+            partition by indicator, area_code, time_window, end_month, comparator order by newest_rank
+        ) = 1
+),
+
+month_by_month as (
+    select
+        slots.indicator,
+        slots.area_code,
+        slots.time_window,
+        slots.end_month,
+        slots.comparator,
+        case
+            when count(*) filter (where series.month between slots.start_month and slots.end_month) = slots.months
+                then sum(series.offences) filter (where series.month between slots.start_month and slots.end_month)
+        end as value,
+        case
+            when
+                count(*) filter (where series.month between slots.prior_start_month and slots.prior_end_month)
+                = slots.months
+                then
+                    sum(series.offences)
+                        filter (where series.month between slots.prior_start_month and slots.prior_end_month)
+        end as prior_value,
+        list_distinct(list(series.vintage) filter (where series.month between slots.start_month and slots.end_month))
+            as value_vintages,
+        list_distinct(
+            list(series.vintage) filter (where series.month between slots.prior_start_month and slots.prior_end_month)
+        ) as prior_vintages
+    from slots
+    inner join
+        marts.indicator_months as series
+        on
+            slots.indicator = series.indicator
+            and slots.area_code = series.area_code
+            and series.month between slots.prior_start_month and slots.end_month
+    group by
+        slots.indicator, slots.area_code, slots.time_window, slots.end_month, slots.comparator, slots.months,
+        slots.start_month, slots.prior_start_month
+),
+
+area_sums as (
+    select
+        slots.indicator,
+        slots.area_code,
+        slots.time_window,
+        slots.end_month,
+        slots.comparator,
+        slots.every_area,
+        coalesce(one_file.value, month_by_month.value) as value,
+        coalesce(one_file.prior_value, month_by_month.prior_value) as prior_value,
+        coalesce(
+            one_file.vintages,
+            list_concat(
+                case when month_by_month.value is not null then month_by_month.value_vintages else [] end,
+                case when month_by_month.prior_value is not null then month_by_month.prior_vintages else [] end
+            )
+        ) as vintages
+    from slots
+    left join one_file using (indicator, area_code, time_window, end_month, comparator)
+    left join month_by_month using (indicator, area_code, time_window, end_month, comparator)
+),
+
+group_sums as (
+    select
+        sums.indicator,
+        members.group_code as area_code,
+        sums.time_window,
+        sums.end_month,
+        sums.comparator,
+        case when count(sums.value) = members.group_size then sum(sums.value) end as value,
+        case when count(sums.prior_value) = members.group_size then sum(sums.prior_value) end as prior_value,
+        flatten(list(sums.vintages)) as vintages
+    from area_sums as sums
+    inner join reference.group_members as members on sums.area_code = members.area_code
+    group by
+        sums.indicator, members.group_code, members.group_size, sums.time_window, sums.end_month, sums.comparator
+),
+
+kept as (
+    select sums.* exclude (every_area)
+    from area_sums as sums
+    cross join reference.partnership as partnership
+    where sums.every_area or sums.area_code = partnership.area_code
+    union all by name
+    select * from group_sums
+)
+
+select
+    indicator,
+    area_code,
+    time_window,
+    end_month,
+    comparator,
+    cast(value as bigint) as value,
+    cast(prior_value as bigint) as prior_value,
+    list_reverse_sort(list_distinct(vintages)) as vintages
+from kept

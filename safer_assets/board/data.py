@@ -1,0 +1,168 @@
+"""What a board's charts and pack are made from, read out of the warehouse.
+
+What is here: the marts and the state of the quality gate as frames. What is not: how they are shown (charts/, pack_page.py)
+and how they were made (dbt_like_sql/).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from safer_assets.charts.context import BoardContext, BoardData
+from safer_assets.errors import PackError
+from safer_assets.feeds import ALL, by_name
+from safer_assets.models.build import published_results
+from safer_assets.partnership import Partnership
+from safer_assets.quality import RULES
+from safer_assets.warehouse import Connection, has_table
+
+SERIES_MONTHS = 48
+WHY_KEPT_OUT = {"refused": "refused by the feed that knows them", "unknown": "known by no feed"}
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The row of reference.meeting: the days and rules that the published figures were made under."""
+
+    meeting_date: date
+    publication_deadline: date
+    data_cut: date
+    cut_day: date
+    as_at: date
+    data_month: date
+    basis: str
+    scheme_asked: str
+
+
+def read_meeting(con: Connection) -> Meeting:
+    """The meeting the warehouse's figures are for; PackError where there are none yet."""
+    if not has_table(con, "reference.meeting"):
+        raise PackError("The warehouse has no figures yet. Run a refresh first: make board")
+    row = con.execute("select * from reference.meeting").fetchone()
+    if row is None:
+        raise PackError("The warehouse has no meeting. Run a refresh first: make board")
+    return Meeting(*row)
+
+
+def read_board(con: Connection, partnership: Partnership, *, sample: bool) -> BoardData:
+    """Context, figures, monthly series and indicators of the warehouse's meeting."""
+    meeting = read_meeting(con)
+    figures = con.execute("select * from marts.figures order by all").df()
+    for column in ("start_month", "end_month", "prior_start_month", "prior_end_month"):
+        figures[column] = figures[column].dt.strftime("%Y-%m")
+    figures["as_at"] = figures["as_at"].dt.date
+    for column in ("value", "prior_value", "change_abs"):
+        figures[column] = figures[column].astype("Int64")
+    series = con.execute(
+        "select months.indicator, months.area_code, areas.area_name, months.month, months.offences, months.source "
+        "from marts.indicator_months as months inner join ("
+        "  select area_code, area_name from reference.areas"
+        "  union all select distinct group_code, group_name from reference.group_members"
+        ") as areas using (area_code) "
+        "where months.month between cast(? as date) - to_months(?) and ? order by all",
+        [meeting.data_month, SERIES_MONTHS - 1, meeting.data_month],
+    ).df()
+    series["offences"] = series["offences"].astype("Int64")
+    indicators = con.execute("select * from reference.indicators order by position").df()
+    return BoardData(
+        context=_context(con, partnership, meeting, sample), figures=figures, series=series, indicators=indicators
+    )
+
+
+def pack_figures(data: BoardData) -> pd.DataFrame:
+    """The rows of figures.csv: every area at the data month, and single months before it for the board's own area and groups."""
+    context = data.context
+    own = {context.area_code, *(code for code, _ in context.groups)}
+    rows = data.figures
+    earlier = (rows["window"] == "month") & (rows["end_month"] < f"{context.data_month:%Y-%m}")
+    return rows[~earlier | rows["area_code"].isin(own)]
+
+
+def read_sources(con: Connection) -> pd.DataFrame:
+    """The files that this meeting's figures may come from, newest first within a feed."""
+    frame = con.execute(
+        "select files.feed, files.name, files.vintage, files.available_from, files.scheme, files.rows, files.sha256 "
+        "from marts.eligible_files as eligible inner join landing.files as files on eligible.file_id = files.file_id "
+        "order by files.feed, eligible.newest_rank"
+    ).df()
+    frame["vintage"] = frame["vintage"].dt.strftime("%Y-%m")
+    # Lookups are available always, which the warehouse keeps as the first day there is.
+    frame["available_from"] = [value if value and value.year > 1 else None for value in _dates(frame["available_from"])]
+    titles = {feed.name: (feed.title, feed.publisher) for feed in ALL}
+    frame.insert(1, "title", [titles[name][0] for name in frame["feed"]])
+    frame.insert(2, "publisher", [titles[name][1] for name in frame["feed"]])
+    return frame
+
+
+def read_checks_not_passed(con: Connection) -> pd.DataFrame:
+    """Every check that did not pass: of landed files, of the models, and of landing itself."""
+    rows: list[tuple[str, str, str, str, str]] = []
+    gate = con.execute(
+        "select results.rule, results.feed, results.severity, count(*), arg_max(files.name, results.failed), "
+        "arg_max(results.message, results.failed) "
+        "from quality.results as results inner join landing.files as files using (file_id) "
+        "where results.status <> 'passed' group by all order by all"
+    ).fetchall()
+    who = {rule.name: rule.who for rule in RULES}
+    for rule, feed, severity, files, name, message in gate:
+        about = f"{by_name(feed).title}: {name}" + (f" and {files - 1} more files" if files > 1 else "")
+        rows.append((rule, about, severity, message, who.get(rule, "team:data-engineering")))
+    rows.extend(
+        (result.check, result.about, result.severity, result.message, result.who)
+        for result in published_results(con)
+        if not result.passed
+    )
+    kept_out = con.execute("select state, count(*) from landing.not_used group by state order by state").fetchall()
+    for state, files in kept_out:
+        text = f"{files} files are {WHY_KEPT_OUT[state]}; they are listed with their reasons under the files not used."
+        rows.append((f"no_file_{state}", "landing", "WARN", text, "team:data-engineering"))
+    return pd.DataFrame(rows, columns=["check", "about", "severity", "message", "who"])
+
+
+def _context(con: Connection, partnership: Partnership, meeting: Meeting, sample: bool) -> BoardContext:
+    titles = {item.date: item.title for item in partnership.meetings}
+    return BoardContext(
+        board_name=partnership.board_name,
+        area_code=partnership.area.code,
+        area_name=partnership.area.name,
+        groups=tuple((group.code, group.name) for group in partnership.groups),
+        meeting_date=meeting.meeting_date,
+        meeting_title=titles[meeting.meeting_date],
+        data_month=meeting.data_month,
+        as_at=meeting.as_at,
+        basis=meeting.basis,
+        scheme=_scheme(con),
+        sample=sample,
+        sources=_source_words(con),
+        minimum_base=partnership.minimum_base,
+        groups_with_area=tuple(g.code for g in partnership.groups if partnership.area.code in g.members),
+    )
+
+
+def _scheme(con: Connection) -> str:
+    """The scheme of the feed that most of the figures come from."""
+    row = con.execute(
+        "select scheme from marts.figures where scheme <> '' group by scheme order by count(*) desc, scheme limit 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _source_words(con: Connection) -> Mapping[str, str]:
+    """Feed -> its title with the newest vintage that is used."""
+    rows = con.execute(
+        "select feed, max(vintage) from marts.eligible_files where vintage is not null group by feed order by feed"
+    ).fetchall()
+    words = {feed: f"{by_name(feed).title}, vintage {vintage:%Y-%m}" for feed, vintage in rows}
+    years = [row[0] for row in con.execute("select distinct mid_year from marts.populations order by all").fetchall()]
+    if years and "ons_population" in {feed.name for feed in ALL}:
+        words["ons_population"] = f"{by_name('ons_population').title}, mid-{' and mid-'.join(map(str, years))}"
+    return words
+
+
+def _dates(column: pd.Series) -> list[date | None]:
+    return [
+        None if value is None or pd.isna(value) else value.date() if hasattr(value, "date") else value
+        for value in column
+    ]

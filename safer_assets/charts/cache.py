@@ -1,0 +1,105 @@
+"""Nothing is drawn twice: rendered charts are kept by a fingerprint of the numbers, the words and the drawing code.
+
+What is here: the fingerprint and the folder of rendered charts. What is not: drawing, and packs (board/pack.py).
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+
+from safer_assets.charts.chart import Chart, NoChart, RenderedChart
+from safer_assets.charts.context import BoardData
+from safer_assets.charts.render import preview, render
+
+ChartMaker = Callable[[BoardData], Chart | NoChart]
+WORDS = ("title", "subtitle", "alt", "source_line")
+
+
+def chart_name(maker: ChartMaker) -> str:
+    """The name of a chart is that of the module that draws it."""
+    return maker.__module__.rsplit(".", 1)[-1]
+
+
+def draw_once(maker: ChartMaker, data: BoardData, folder: Path) -> tuple[RenderedChart | NoChart, bytes, bool]:
+    """The rendered chart, its small preview (PNG) and whether it was drawn now rather than found.
+
+    Args:
+        maker: The function that draws it.
+        data: What it draws.
+        folder: Where rendered charts are kept; one folder a fingerprint, put in place whole.
+    """
+    name = chart_name(maker)
+    kept = folder / f"{name}-{_fingerprint(data)}"
+    drawn_now = not (kept / "chart.json").exists()
+    if drawn_now:
+        _draw_into(kept, maker, data)
+    words = json.loads((kept / "chart.json").read_text(encoding="utf-8"))
+    if "reason" in words:
+        return NoChart(name, words["reason"]), b"", drawn_now
+    # Also what was drawn now is read back, so that a pack has the same bytes whether its charts were kept or new.
+    table = pd.DataFrame(words["rows"], columns=words["columns"], dtype=object)
+    files = {"png": kept / f"{name}.png", "svg": kept / f"{name}.svg"}
+    chart = RenderedChart(name=name, table=table, **{key: words[key] for key in WORDS}, **files)
+    return chart, (kept / "preview.png").read_bytes(), drawn_now
+
+
+def forget_others(folder: Path, keep: BoardData) -> None:
+    """Remove charts of other numbers than these; they can be drawn again from the warehouse at any time."""
+    current = _fingerprint(keep)
+    for kept in folder.glob("*-*"):
+        if not kept.name.endswith(current):
+            for file in kept.iterdir():
+                file.unlink()
+            kept.rmdir()
+
+
+def _draw_into(kept: Path, maker: ChartMaker, data: BoardData) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".drawing-") as temporary:
+        fresh = Path(temporary) / "chart"
+        fresh.mkdir()
+        chart = maker(data)
+        if isinstance(chart, NoChart):
+            words: dict[str, object] = {"reason": chart.reason}
+        else:
+            render(chart, fresh)
+            (fresh / "preview.png").write_bytes(preview(chart))
+            words = {key: getattr(chart, key) for key in WORDS}
+            words["columns"] = [str(column) for column in chart.table.columns]
+            words["rows"] = [[_plain(cell) for cell in row] for row in chart.table.astype(object).to_numpy().tolist()]
+        (fresh / "chart.json").write_text(json.dumps(words), encoding="utf-8")
+        os.replace(fresh, kept)  # noqa: PTH105 # a folder that another run put there meanwhile is the same
+
+
+def _plain(cell: object) -> object:
+    """A table cell as JSON holds it: numbers and texts as they are, nothing for what is missing."""
+    if cell is None or (not isinstance(cell, str) and pd.isna(cell)):  # type: ignore[call-overload]
+        return None
+    if isinstance(cell, int | float | str):
+        return cell
+    return cell.item() if hasattr(cell, "item") else str(cell)
+
+
+def _fingerprint(data: BoardData) -> str:
+    digest = hashlib.sha256(_code().encode())
+    digest.update(repr(data.context).encode())
+    for frame in (data.figures, data.series, data.indicators):
+        digest.update(repr(list(frame.columns)).encode())
+        digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    """Changes with the drawing code and the library that draws."""
+    digest = hashlib.sha256(mpl.__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,174 @@
+"""Total crime of the area and of its comparator groups, indexed to a common start.
+
+What is here: rolling 12-month totals on an index. What is not: levels (a group is many times the area) and other
+offences (change_against_groups.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from safer_assets.charts import reading, style, wording
+from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.tables import table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from safer_assets.charts.context import BoardData
+
+NAME = "indexed_total"
+MONTHS = 48
+FEWEST = 7  # 12-month totals; fewer make no line
+LABELS = 1.75
+HEIGHT = 3.3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One area's rolling totals: (month number, sum of 12 months), from the month at which the index is 100."""
+
+    name: str
+    totals: list[tuple[int, int]]
+
+    @property
+    def change(self) -> Fraction:
+        """Percentage change from first to last, unrounded."""
+        return Fraction(100 * self.totals[-1][1], self.totals[0][1]) - 100
+
+    @property
+    def index(self) -> list[float]:
+        """Totals as an index, 100 at the first."""
+        return [100 * total / self.totals[0][1] for _, total in self.totals]
+
+
+@style.house_style
+def draw(data: BoardData) -> Chart | NoChart:
+    """Draw the area against every group that has the months; none where nothing can be compared."""
+    context = data.context
+    if not context.groups:
+        return NoChart(NAME, f"{context.area_name} has no comparator groups.")
+    if reading.TOTAL not in data.indicator_rows:
+        return NoChart(NAME, "The reference list has no total of recorded crime.")
+    name = str(data.indicator_rows[reading.TOTAL]["name"])
+    home, *others = _lines(data)
+    if not home.totals or len(home.totals) < FEWEST:
+        return NoChart(NAME, f"{name}: fewer than {FEWEST + 11} consecutive months for {context.area_name}.")
+    if not others:
+        return NoChart(NAME, f"{name}: no comparator group has the months that {context.area_name} has.")
+    start, end = (wording.month_words(wording.month_of(home.totals[place][0])) for place in (0, -1))
+    words = style.Words(
+        title=_message(name, start, [home, *others]),
+        subtitle=f"{name}, {context.area_name} and comparators, rolling 12-month totals to {end} "
+        f"(index, 12 months to {start} = 100)",
+        notes=("The axis does not start at zero: an index shows change, not level.", *reading.contains_note(context)),
+        source_line=reading.source_line(context, _feeds(data)),
+    )
+    page = style.page(context, words, body=HEIGHT)
+    axes = page.axes(0.35, 0.1, page.body[2] - 0.35 - LABELS, HEIGHT - 0.5)
+    _plot(axes, [home, *others])
+    return Chart(
+        name=NAME,
+        title=words.title,
+        subtitle=words.subtitle,
+        alt=_alt(words, [home, *others]),
+        table=_table([home, *others]),
+        source_line=words.source_line,
+        figure=page.figure,
+    )
+
+
+def _message(name: str, start: str, lines: list[Line]) -> str:
+    """Say each area's change, with the verb once where all moved the same way."""
+    said = [wording.moved(line.change) for line in lines]
+    verbs = {text.split(" ")[0] for text in said}
+    if len(verbs) == 1 and verbs != {"did"}:
+        said = [said[0], *(text.split(" ", 1)[1] for text in said[1:])]
+    parts = [f"{text} in {line.name}" for text, line in zip(said, lines, strict=True)]
+    return f"{name} {wording.listed(parts)} since the 12 months to {start}"
+
+
+def _lines(data: BoardData) -> list[Line]:
+    """Home first; groups only where they have every month that home has."""
+    context = data.context
+    lines: list[Line] = []
+    for code, name in ((context.area_code, context.area_name), *context.drawn_groups):
+        series = reading.monthly(data, reading.TOTAL, code, MONTHS)
+        totals = _unbroken(series.rolling()) if series else []
+        if lines:
+            wanted = [month for month, _ in lines[0].totals]
+            totals = [pair for pair in totals if pair[0] in wanted]
+            if [month for month, _ in totals] != wanted or not totals[0][1]:
+                continue
+        lines.append(Line(name, totals))
+    return lines
+
+
+def _unbroken(totals: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The last run of consecutive months that begins with a total above zero."""
+    start = 0
+    for place in range(1, len(totals)):
+        if totals[place][0] != totals[place - 1][0] + 1:
+            start = place
+    while start < len(totals) and not totals[start][1]:
+        start += 1
+    return totals[start:]
+
+
+def _feeds(data: BoardData) -> set[str]:
+    codes = (data.context.area_code, *(code for code, _ in data.context.groups))
+    found = [reading.monthly(data, reading.TOTAL, code, MONTHS) for code in codes]
+    return {feed for series in found if series for feed in series.sources}
+
+
+def _plot(axes: Axes, lines: list[Line]) -> None:
+    style.plain(axes)
+    first, last = lines[0].totals[0][0], lines[0].totals[-1][0]
+    low, high = min(min(line.index) for line in lines), max(max(line.index) for line in lines)
+    room = max(high - low, 4.0) * 0.12
+    axes.set_ylim(low - room, high + room)
+    axes.set_xlim(first, last)
+    axes.axhline(100, color=style.CONTEXT_GREY, lw=0.9)
+    style.count_ticks(axes, most=7)
+    style.month_ticks(axes, first, last, every=3 if last - first < 18 else 6)
+    ends = style.spread([line.index[-1] for line in lines], (high - low + 2 * room) * 0.115)
+    for line, (colour, dashes, marker), at in zip(lines, style.marks(len(lines)), ends, strict=True):
+        months = [month for month, _ in line.totals]
+        wide = 2.4 if line is lines[0] else 1.7
+        axes.plot(months, line.index, color=colour, ls=dashes, lw=wide)
+        axes.plot(months[-1:], line.index[-1:], color=colour, marker=marker, ms=6, clip_on=False, ls="none")
+        place = last + (last - first) * 0.025
+        label = "\n".join(style.wrapped(line.name, LABELS - 0.2, style.LABEL, bold=line is lines[0]))
+        label = f"{label}\n{wording.decimal(line.index[-1])}"
+        look: style.Look = {
+            "weight": "bold" if line is lines[0] else "normal",
+            "va": "center",
+            "linespacing": 1.15,
+            "clip_on": False,
+        }
+        style.put(axes, place, at, label, size=style.LABEL, **look)
+
+
+def _alt(words: style.Words, lines: list[Line]) -> str:
+    ends = "; ".join(
+        f"{line.name} {wording.decimal(line.index[-1])} "
+        f"({wording.count(line.totals[0][1])} to {wording.count(line.totals[-1][1])} offences)"
+        for line in lines
+    )
+    return f"Line chart. {words.title}. {words.subtitle}. Index at the end: {ends}."
+
+
+def _table(lines: list[Line]) -> pd.DataFrame:
+    columns = ["12 months to"]
+    for line in lines:
+        columns += [line.name, f"{line.name}, index"]
+    rows = []
+    for place, (month, _) in enumerate(lines[0].totals):
+        cells: list[object] = [wording.month_words(wording.month_of(month))]
+        for line in lines:
+            cells += [line.totals[place][1], wording.decimal(line.index[place])]
+        rows.append(cells)
+    return table(columns, rows)

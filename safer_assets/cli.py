@@ -1,0 +1,251 @@
+"""`safer`: the same jobs for people in a terminal.
+
+What is here: the commands and what they print. What is not: the work itself; a refresh is the job board_refresh, and its
+run is found in the UI.
+"""
+
+import functools
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from safer_assets.errors import SaferError
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from safer_assets.refresh import BoardRefresh
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+DAGSTER_YAML = Path(__file__).resolve().parents[1] / "dagster.yaml"
+
+
+def readable_errors(command: Command) -> Command:
+    """Print what a person can act on and exit with 1; a traceback is for what nobody foresaw."""
+
+    @functools.wraps(command)
+    def wrapped(*args: object, **options: object) -> object:
+        try:
+            return command(*args, **options)
+        except SaferError as error:
+            Console(stderr=True).print(f"[red]{type(error).__name__}[/]: {error}", markup=True, highlight=False)
+            sys.exit(1)
+
+    return wrapped  # type: ignore[return-value] # the same signature, which functools.wraps does not tell
+
+
+def where_options(command: Command) -> Command:
+    """Options that say which partnership and whose files."""
+    for option in (
+        click.option("--store", default="", help="Folder of landed files and warehouse [var]."),
+        click.option("--source", default="", help="'sample' (default) or a folder of feed files."),
+        click.option("--partnership", default="", help="Name under partnerships/, or a path to such a folder."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def main() -> None:
+    """Safer Assets: from raw crime feeds to a board pack."""
+
+
+@main.command()
+@where_options
+@click.option("--meeting", default="", help="Board meeting, YYYY-MM-DD [the next one].")
+@click.option("--basis", default="", help="as-at (default): files available at the data cut; latest: all landed.")
+@click.option("--scheme", default="", help="Category scheme in place of the meeting's own.")
+@click.option("--data-month", default="", help="Last month of the figures, YYYY-MM [from the calendar].")
+@click.option("--out", default="", help="Folder of the packs [out].")
+@readable_errors
+def refresh(**asked: str) -> None:
+    """Land the source, check it, and make the meeting's pack."""
+    from safer_assets.refresh import Basis
+
+    settings = refresh_of(**asked)
+    given = {key: value for key, value in asked.items() if value}
+    if given.get("basis", "as-at") not in Basis.__members__:
+        raise SaferError(f"BASIS={given['basis']} is not one of {', '.join(Basis.__members__)}.")
+    settings.settings()  # what is wrong with the settings is said before anything starts
+    from safer_assets.definitions import defs
+
+    with instance() as dagster_instance:
+        result = defs.resolve_job_def("board_refresh").execute_in_process(
+            run_config={"resources": {"refresh": {"config": given}}, "loggers": {"terminal": {}}},
+            instance=dagster_instance,
+            raise_on_error=False,
+        )
+        if result.success:
+            pack = pack_of(result)
+            Console().print(f"\n[bold]Pack[/] {pack}", highlight=False, soft_wrap=True)
+            return
+        say_failure(result.get_step_failure_events())
+    sys.exit(1)
+
+
+@main.command()
+@where_options
+@click.argument("folder")
+@readable_errors
+def land(folder: str, **asked: str) -> None:
+    """Land the files of FOLDER and say what became of each, without refreshing anything."""
+    from safer_assets.landing import Landing
+
+    asked["source"] = folder
+    settings = refresh_of(**asked)
+    console = Console()
+    with console.status(f"landing {folder}"):
+        report = Landing(settings.landing_folder).land(settings.source_folder())
+    table = Table("file", "what became of it", box=None)
+    for manifest in report.new:
+        table.add_row(manifest.name, f"[green]landed[/] as {manifest.feed}, {manifest.rows:,} rows")
+    for refusal in report.refused:
+        table.add_row(refusal.name, f"[red]refused[/]: {refusal.reason}")
+    for refusal in report.unknown:
+        table.add_row(refusal.name, f"[yellow]unknown[/]: {refusal.reason}")
+    console.print(table)
+    console.print(
+        f"{len(report.new)} new, {report.known} known, {len(report.refused)} refused, {len(report.unknown)} unknown"
+    )
+    if not report.new and not report.known:
+        sys.exit(1)
+
+
+@main.command("set-aside")
+@where_options
+@click.argument("sha256")
+@click.option("--why", required=True, help="The reason, kept beside the file.")
+@readable_errors
+def set_aside(sha256: str, why: str, **asked: str) -> None:
+    """Take a landed file out of every figure, for example one that the gate holds back; the file is kept."""
+    from safer_assets.landing import Landing
+
+    refusal = Landing(refresh_of(**asked).landing_folder).set_aside(sha256, why)
+    Console().print(f"{refusal.name} is set aside. The next refresh makes its figures without it.")
+
+
+@main.command()
+@where_options
+@click.option("--all", "past", is_flag=True, help="Past meetings too.")
+@readable_errors
+def meetings(past: bool, **asked: str) -> None:
+    """Meetings with their deadlines."""
+    from safer_assets.board.calendar import in_days, meeting_table, on_day
+    from safer_assets.refresh import today
+
+    partnership = refresh_of(**asked).settings()
+    table = Table(title=partnership.board_name, title_justify="left")
+    for heading in ("meeting", "status", "papers published by", "data cut", "data month", "days left", "next step"):
+        table.add_column(heading)
+    for row in meeting_table(partnership.meetings, partnership.cycle, today()):
+        due = row.deadlines
+        if row.days_left < 0 and not past:
+            continue
+        step = f"{row.next_step.what} {in_days(row.next_step.days_left)}" if row.next_step else ""
+        table.add_row(
+            *(on_day(due.meeting.date), due.meeting.status, on_day(due.publication), on_day(due.data_cut)),
+            *(f"{due.data_month:%b %Y}", str(row.days_left), step),
+        )
+    Console().print(table)
+
+
+@main.command()
+@where_options
+@click.argument("indicator")
+@click.option("--area", default="", help="GSS code or group code [the board's own area and its groups].")
+@readable_errors
+def figures(indicator: str, area: str, **asked: str) -> None:
+    """Print the figures of one INDICATOR from the last refresh."""
+    from safer_assets.reference import indicators
+    from safer_assets.warehouse import open_warehouse
+
+    known = [item.indicator for item in indicators()]
+    if indicator not in known:
+        raise SaferError(f"{indicator} is not an indicator. There are: {', '.join(known)}.")
+    settings = refresh_of(**asked)
+    partnership = settings.settings()
+    areas = [area] if area else [partnership.area.code, *(group.code for group in partnership.groups)]
+    with open_warehouse(settings, read_only=True) as con:
+        rows = con.execute(
+            'select area_name, "window", start_month, end_month, value, prior_value, change_abs, change_pct, vintage, quality '
+            "from marts.figures cross join reference.meeting "
+            "where indicator = ? and list_contains(?, area_code) and (end_month = data_month or \"window\" = 'fyq') "
+            "order by list_position(?, area_code), list_position(['month', 'r3', 'fyq', 'fytd', 'r12'], \"window\")",
+            [indicator, areas, areas],
+        ).fetchall()
+    table = Table(title=f"{indicator}{' (SAMPLE)' if settings.is_sample else ''}", title_justify="left")
+    for heading in ("area", "window", "months", "value", "prior", "change", "change %", "vintage", "quality"):
+        table.add_column(heading, justify="right" if heading in ("value", "prior", "change", "change %") else "left")
+    for name, window, start, end, value, prior, change, percent, vintage, quality in rows:
+        table.add_row(
+            *(name, window, f"{start:%Y-%m} to {end:%Y-%m}", _count(value), _count(prior)),
+            *(f"{change:+,}" if change is not None else "", _percent(percent), vintage, quality),
+        )
+    Console().print(table)
+
+
+def refresh_of(**asked: str) -> "BoardRefresh":
+    """The refresh that the options describe; what was not given keeps its default."""
+    from safer_assets.refresh import Basis, BoardRefresh
+
+    given: dict[str, object] = {key: value for key, value in asked.items() if value}
+    if given.get("basis") in Basis.__members__:
+        given["basis"] = Basis[str(given["basis"])]
+    else:
+        given.pop("basis", None)
+    return BoardRefresh(**given)  # type: ignore[arg-type] # every option has the name and type of its field
+
+
+def instance() -> "dg.DagsterInstance":
+    """The Dagster instance that the UI shows: DAGSTER_HOME, or var/dagster with our settings."""
+    import dagster as dg
+
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(Path("var/dagster").resolve())))
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        shutil.copy(DAGSTER_YAML, home / "dagster.yaml")
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    return dg.DagsterInstance.get()
+
+
+def pack_of(result: "dg.ExecuteInProcessResult") -> str:
+    """Where the run's pack is."""
+    for event in result.asset_materializations_for_node("board__pack"):
+        return str(event.metadata["pack"].value)
+    return ""
+
+
+def say_failure(events: "list[dg.DagsterEvent]") -> None:
+    """Print why each step failed: our own errors as they are, others with their type."""
+    console = Console(stderr=True)
+    for event in events:
+        error = event.step_failure_data.error
+        while error and error.cause:
+            error = error.cause
+        text = error.message.strip() if error else str(event.message)
+        console.print(f"\n[red]{(event.step_key or '').replace('__', '/')} failed.[/] ", end="")
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print("The last good warehouse and pack are as they were.", highlight=False)
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _percent(value: float | None) -> str:
+    from safer_assets.charts.wording import rounded
+
+    return "" if value is None else f"{rounded(value, 1):+}"
+
+
+if __name__ == "__main__":
+    main()

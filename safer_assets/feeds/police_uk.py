@@ -1,0 +1,91 @@
+"""What data.police.uk's street and outcomes files share: nine columns, one month a file, a force.
+
+What is here: these columns and what a file says of itself. What is not: the columns of each (police_uk_street.py,
+police_uk_outcomes.py).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from safer_assets.feeds.base import TableFeed
+from safer_assets.feeds.content import Content
+from safer_assets.feeds.dates import month_sql
+from safer_assets.feeds.headings import Heading, matched
+from safer_assets.feeds.tables import Connection
+
+COMMON: Final = (
+    Heading("crime_id", "Crime ID", r"crimeid"),
+    Heading("month", "Month", r"month"),
+    Heading("reported_by", "Reported by", r"reportedby"),
+    Heading("falls_within", "Falls within", r"fallswithin"),
+    Heading("longitude", "Longitude", r"longitude"),
+    Heading("latitude", "Latitude", r"latitude"),
+    Heading("location", "Location", r"location"),
+    Heading("lsoa_code", "LSOA code", r"lsoacode"),
+    Heading("lsoa_name", "LSOA name", r"lsoaname"),
+)
+STREET_ONLY: Final = (
+    Heading("crime_type", "Crime type", r"crimetype"),
+    Heading("last_outcome", "Last outcome category", r"lastoutcomecategory"),
+    Heading("context", "Context", r"context"),
+)
+OUTCOMES_ONLY: Final = (Heading("outcome", "Outcome type", r"outcometype"),)
+
+# Its rows are spread over every force's file; they say nothing about whose file it is.
+BRITISH_TRANSPORT_POLICE: Final = "British Transport Police"
+_COMMON_ENOUGH = 7
+
+
+class PoliceUkFeed(TableFeed):
+    """A file of the data.police.uk archive."""
+
+    publisher = "Home Office, data.police.uk"
+    url = "https://data.police.uk/data/archive/"
+    enough = _COMMON_ENOUGH
+
+    def has_common_columns(self, content: Content) -> bool:
+        """Whether the header is of this family."""
+        return content.is_table and matched(content.header, COMMON) >= _COMMON_ENOUGH
+
+    def months(self, con: Connection, content: Content) -> list[date]:
+        """Months in `scanned`, in order.
+
+        Raises:
+            FeedError: A Month is not one, or there is none.
+        """
+        month = month_sql("month")
+        wrong = con.execute(
+            f"select row_number, month from scanned where month is not null and {month} is null "  # noqa: S608 # our SQL
+            "order by row_number limit 1"
+        ).fetchone()
+        if wrong is not None:
+            raise self.refusal(
+                content, f"data row {wrong[0]:,} has Month {wrong[1]!r}, which must be a month as 2023-01"
+            )
+        found = con.execute(
+            f"select distinct {month} as first_of from scanned where month is not null order by first_of"  # noqa: S608
+        ).fetchall()
+        if not found:
+            raise self.refusal(content, "no row has a Month")
+        return [row[0] for row in found]
+
+    def force(self, con: Connection, content: Content) -> str:
+        """The force most rows fall within, British Transport Police aside.
+
+        Raises:
+            FeedError: No row says.
+        """
+        found = con.execute(
+            "select falls_within from scanned where falls_within is not null group by falls_within "
+            "order by falls_within = ?, count(*) desc, falls_within limit 1",
+            [BRITISH_TRANSPORT_POLICE],
+        ).fetchone()
+        if found is None:
+            raise self.refusal(content, "no row says which force it falls within")
+        return str(found[0])
+
+
+def is_street(header: Sequence[str]) -> bool:
+    """Whether a header of this family is of street crime: outcomes files have none of its last three columns."""
+    return matched(header, STREET_ONLY) > 0

@@ -1,0 +1,62 @@
+"""Assets charts/*: one a chart, drawn once per set of numbers.
+
+What is here: reading the board's data, the cache of rendered charts, the preview in the asset's metadata. What is not:
+drawing (charts/).
+"""
+
+import base64
+
+import dagster as dg
+
+from safer_assets.board.data import read_board
+from safer_assets.charts import ALL
+from safer_assets.charts.cache import ChartMaker, chart_name, draw_once
+from safer_assets.charts.chart import NoChart
+from safer_assets.refresh import BoardRefresh
+from safer_assets.warehouse import Warehouse
+
+DEPS = [dg.AssetKey(["marts", "figures"]), dg.AssetKey(["marts", "indicator_months"])]
+
+
+def chart_key(name: str) -> dg.AssetKey:
+    """The asset of a chart."""
+    return dg.AssetKey(["charts", name])
+
+
+def chart_asset(maker: ChartMaker) -> dg.AssetsDefinition:
+    """The asset that renders one chart as PNG and SVG, unless the same numbers were rendered before."""
+
+    @dg.asset(
+        key=chart_key(chart_name(maker)),
+        deps=DEPS,
+        description=(maker.__doc__ or "").strip(),
+        kinds={"matplotlib", "image"},
+    )
+    def draw(
+        context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
+    ) -> dg.MaterializeResult[None]:
+        with warehouse.get_connection() as con:
+            data = read_board(con, refresh.settings(), sample=refresh.is_sample)
+        rendered, preview, drawn_now = draw_once(maker, data, refresh.chart_folder)
+        if isinstance(rendered, NoChart):
+            context.log.info(f"no chart: {rendered.reason}")
+            return dg.MaterializeResult(metadata={"no_chart": rendered.reason})
+        context.log.info("drawn" if drawn_now else "unchanged")
+        picture = base64.b64encode(preview).decode()
+        return dg.MaterializeResult(
+            metadata={
+                "message": rendered.title,
+                "preview": dg.MetadataValue.md(f"![{rendered.title}](data:image/png;base64,{picture})"),
+                "alt": rendered.alt,
+                "png": dg.MetadataValue.path(str(rendered.png)),
+                "svg": dg.MetadataValue.path(str(rendered.svg)),
+                "drawn_now": drawn_now,
+            }
+        )
+
+    return draw
+
+
+def chart_assets() -> list[dg.AssetsDefinition]:
+    """Every chart's asset, in the order of the pack."""
+    return [chart_asset(maker) for maker in ALL]

@@ -1,0 +1,231 @@
+"""Assets raw/*: landed files of each feed, through the quality gate, into the warehouse.
+
+What is here: one asset a feed, its checks, and the monthly partitions of street crime. What is not: the rules (quality/),
+reading (feeds/) and loading (loading.py).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import dagster as dg
+
+from safer_assets.feeds import LOADED, by_name
+from safer_assets.feeds.base import Feed
+from safer_assets.graph.metadata import markdown_table, table_schema
+from safer_assets.landing import Landing, Manifest
+from safer_assets.loading import Load, load, pending
+from safer_assets.quality.expectations import Expect, rules_of
+from safer_assets.refresh import BoardRefresh
+from safer_assets.warehouse import Connection, Warehouse
+
+STREET = "police_uk_street"
+CATCH_UP = dg.AssetKey(["raw", "street_catch_up"])
+LANDED = dg.AssetKey(["landing", "files"])
+
+# A month M is published on the last working day of M+2: the newest month that can be there is one behind the last
+# complete one.
+MONTHS = dg.MonthlyPartitionsDefinition(start_date="2016-01", fmt="%Y-%m", end_offset=-1)
+
+Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
+
+
+def raw_key(feed: str) -> dg.AssetKey:
+    """The asset of a feed's table raw.<feed>."""
+    return dg.AssetKey(["raw", feed])
+
+
+def check_specs(feed: str, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """One asset check a rule of the feed; ERROR blocks what is downstream, WARN does not."""
+    return [
+        dg.AssetCheckSpec(
+            rule.name,
+            asset=key,
+            description=f"{rule.why} Severity {rule.severity}; who acts: {rule.who}.",
+            blocking=rule.severity == "ERROR",
+            metadata={"severity": rule.severity, "who_acts": rule.who, "columns": ", ".join(rule.columns)},
+        )
+        for rule in rules_of(feed)
+    ]
+
+
+def feed_asset(feed: Feed) -> dg.AssetsDefinition:
+    """The asset that loads a feed's landed files into raw.<feed>, each once."""
+
+    @dg.asset(
+        key=raw_key(feed.name),
+        deps=[LANDED],
+        check_specs=check_specs(feed.name, raw_key(feed.name)),
+        description=f"{feed.title} ({feed.publisher}), every row of every landed file; rows that break a rule are in quarantine.{feed.name}.",
+        kinds={"duckdb"},
+        metadata=_static_metadata(feed),
+    )
+    def load_feed(context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse) -> Events:
+        manifests = Landing(refresh.landing_folder).manifests()
+        with warehouse.get_connection() as con:
+            done = load_files(con, refresh, feed, pending(con, manifests, feed))
+            context.log.info(summary(done))
+            yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
+            yield from gate_results(con, feed, raw_key(feed.name))
+
+    return load_feed
+
+
+@dg.asset(
+    key=CATCH_UP,
+    deps=[LANDED],
+    check_specs=check_specs(STREET, CATCH_UP),
+    kinds={"duckdb"},
+)
+def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse) -> Events:
+    """Every landed street file that is not loaded yet, through the gate; marks its month on raw/police_uk_street.
+
+    A board refresh needs all new months at once, and a run has one partition: so the months are loaded here, and the
+    partitioned asset is told. To load one month again, materialise that month of raw/police_uk_street.
+    """
+    feed = by_name(STREET)
+    manifests = Landing(refresh.landing_folder).manifests()
+    with warehouse.get_connection() as con:
+        done = load_files(con, refresh, feed, pending(con, manifests, feed))
+        context.log.info(summary(done))
+        for month in sorted({item.manifest.vintage for item in done if not item.held and item.manifest.vintage}):
+            context.log_event(
+                dg.AssetMaterialization(
+                    raw_key(STREET), partition=f"{month:%Y-%m}", metadata=_counts(_of_month(done, month))
+                )
+            )
+        yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
+        yield from gate_results(con, feed, CATCH_UP)
+
+
+@dg.asset(
+    key=raw_key(STREET),
+    partitions_def=MONTHS,
+    deps=[LANDED],
+    kinds={"duckdb"},
+    metadata={"partition_expr": "month"},
+)
+def street_month(
+    context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
+) -> dg.MaterializeResult[None]:
+    """data.police.uk street-level crime, one month a partition; materialising a month loads its landed files again."""
+    feed = by_name(STREET)
+    month = date.fromisoformat(f"{context.partition_key}-01")
+    landed = [m for m in Landing(refresh.landing_folder).manifests() if m.feed == STREET and m.vintage == month]
+    if not landed:
+        raise dg.Failure(f"No street file of {context.partition_key} is landed. Land one first: safer land FOLDER")
+    with warehouse.get_connection() as con:
+        done = load_files(con, refresh, feed, landed)
+        if held := [item.manifest.name for item in done if item.held]:
+            raise dg.Failure(f"The gate holds back {', '.join(held)}; see the checks of raw/street_catch_up for why.")
+        return dg.MaterializeResult(metadata=load_metadata(con, feed, done))
+
+
+def raw_assets() -> list[dg.AssetsDefinition]:
+    """Every asset of this room."""
+    return [*(feed_asset(feed) for feed in LOADED if feed.name != STREET), street_catch_up, street_month]
+
+
+def load_files(con: Connection, refresh: BoardRefresh, feed: Feed, files: Sequence[Manifest]) -> list[Load]:
+    """Load these files; nothing heavy is imported when there are none."""
+    return list(load(con, Landing(refresh.landing_folder), feed, files, refresh.settings().quality)) if files else []
+
+
+def summary(done: Sequence[Load]) -> str:
+    """What was loaded, in a line."""
+    if not done:
+        return "nothing new"
+    held = sum(item.held for item in done)
+    rows = sum(item.rows_loaded for item in done)
+    aside = sum(item.rows_quarantined for item in done)
+    words = f"{len(done) - held} files, {rows:,} rows loaded, {aside:,} quarantined"
+    return f"{words}, {held} files HELD BACK" if held else words
+
+
+def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str, dg.MetadataValue[object] | object]:
+    """Row counts, the files of this run and the schema."""
+    totals = con.execute(
+        "select count(*), coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0) from landing.loads where feed = ?",
+        [feed.name],
+    ).fetchone() or (0, 0, 0)
+    rows = [
+        (
+            item.manifest.name,
+            str(item.manifest.vintage)[:7],
+            f"{item.manifest.rows:,}",
+            f"{item.rows_loaded:,}",
+            f"{item.rows_quarantined:,}",
+            "held back" if item.held else "loaded",
+        )
+        for item in done
+    ]
+    return {
+        "dagster/row_count": int(totals[1]),
+        "files": int(totals[0]),
+        "rows_quarantined": int(totals[2]),
+        **_counts(done),
+        "loaded_now": dg.MetadataValue.md(
+            markdown_table(("file", "vintage", "rows read", "loaded", "quarantined", "state"), rows)
+        ),
+    }
+
+
+def gate_results(con: Connection, feed: Feed, key: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
+    """The latest outcome of every rule over all landed files of the feed, as asset check results."""
+    for rule in rules_of(feed.name):
+        yield _result(con, rule, key)
+
+
+def _result(con: Connection, rule: Expect, key: dg.AssetKey) -> dg.AssetCheckResult:
+    rows = con.execute(
+        "select files.name, results.status, results.examined, results.failed, results.message, results.examples, results.severity "
+        "from quality.results as results inner join landing.files as files on results.file_id = files.file_id "
+        "where results.feed = ? and results.rule = ? order by results.failed desc, files.name",
+        [rule.feed, rule.name],
+    ).fetchall()
+    wrong = [row for row in rows if row[1] != "passed"]
+    severities = {row[6] for row in wrong}
+    severity = dg.AssetCheckSeverity.ERROR if "ERROR" in severities else dg.AssetCheckSeverity.WARN
+    if wrong:
+        text = f"{len(wrong)} of {len(rows)} files. {wrong[0][0]}: {wrong[0][4]}"
+    else:
+        text = f"{len(rows)} files pass." if rows else "No file of this feed is landed."
+    return dg.AssetCheckResult(
+        check_name=rule.name,
+        asset_key=key,
+        passed=not wrong,
+        severity=severity,
+        description=text,
+        metadata={
+            "files": len(rows),
+            "files_failed": len(wrong),
+            "examined": sum(row[2] for row in rows),
+            "failed": sum(row[3] for row in rows),
+            "why": rule.why,
+            "who_acts": rule.who,
+            "found": dg.MetadataValue.md(
+                markdown_table(
+                    ("file", "status", "failed", "message"), [(row[0], row[1], row[3], row[4]) for row in wrong]
+                )
+            ),
+        },
+    )
+
+
+def _static_metadata(feed: Feed) -> dict[str, object]:
+    return {
+        "dagster/column_schema": table_schema((c.name, c.type, c.description) for c in feed.raw_columns),
+        "source": dg.MetadataValue.url(feed.url),
+        "licence": feed.licence,
+    }
+
+
+def _of_month(done: Sequence[Load], month: date) -> list[Load]:
+    return [item for item in done if item.manifest.vintage == month and not item.held]
+
+
+def _counts(done: Sequence[Load]) -> dict[str, int]:
+    return {
+        "files_loaded_now": sum(not item.held for item in done),
+        "rows_loaded_now": sum(item.rows_loaded for item in done),
+        "rows_quarantined_now": sum(item.rows_quarantined for item in done),
+    }

@@ -1,0 +1,223 @@
+"""Assets reference/*: the field's knowledge, this partnership and this meeting, as small tables that the SQL reads.
+
+What is here: the tables and their columns. What is not: their contents (reference/, partnerships/, board/calendar.py).
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import dagster as dg
+
+from safer_assets.board.calendar import Deadlines, data_month_on, deadlines, meeting_on, next_meeting
+from safer_assets.errors import SettingsError
+from safer_assets.graph.metadata import markdown_table, table_schema
+from safer_assets.partnership import Partnership
+from safer_assets.reference import comparability_breaks, indicators, offence_aliases, places
+from safer_assets.refresh import BoardRefresh, today
+from safer_assets.tags import board_tags
+from safer_assets.warehouse import Connection, Warehouse, replace_table, transaction
+
+Column = tuple[str, str, str]
+Rows = Sequence[Sequence[object]]
+
+TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
+    "indicators": (
+        "Every indicator a pack can carry: what is counted, its feeds in order of preference, the good direction.",
+        (
+            ("indicator", "VARCHAR", "Slug, stable for ever."),
+            ("name", "VARCHAR", "Name in a table."),
+            ("short_name", "VARCHAR", "Name on a chart."),
+            ("theme", "VARCHAR", "Heading it stands under."),
+            ("counted", "VARCHAR", "offences or incidents."),
+            ("feeds", "VARCHAR", "Feeds in order of preference, separated by blanks."),
+            ("good", "VARCHAR", "down, up or none; none is never coloured good or bad."),
+            ("disclosure_class", "VARCHAR", "A open police count, B partner aggregate, C sensitive."),
+            ("percent", "VARCHAR", "no where only counts may be shown."),
+            ("comparator", "VARCHAR", "year_earlier or previous_period."),
+            ("position", "INTEGER", "Order on a page."),
+            ("definition", "VARCHAR", "What is counted, in a sentence."),
+        ),
+    ),
+    "offence_aliases": (
+        "Every (group, sub-group) pair a publisher has ever printed, and the indicators it counts towards.",
+        (
+            ("family", "VARCHAR", "mps_recorded, mps_dashboard or police_uk."),
+            ("scheme", "VARCHAR", "Category scheme."),
+            ("offence_group", "VARCHAR", "Group as published."),
+            ("offence_subgroup", "VARCHAR", "Sub-group as published."),
+            ("indicators", "VARCHAR", "Slugs, separated by blanks."),
+            ("note", "VARCHAR", "Why, where it is not plain."),
+        ),
+    ),
+    "comparability_breaks": (
+        "Months from which an indicator is counted another way; figures do not compare across them.",
+        (
+            ("break", "VARCHAR", "Name, as the pack prints it."),
+            ("first_month", "DATE", "First month after the break."),
+            ("indicators", "VARCHAR", "Slugs it touches, separated by blanks."),
+            ("feeds", "VARCHAR", "Feeds it touches; empty for all."),
+            ("geography", "VARCHAR", "all, ward or small_area."),
+            ("why", "VARCHAR", "What changed, with the source."),
+        ),
+    ),
+    "places": (
+        "Districts of England and Wales with every spelling publishers use, and rows that are not places.",
+        (
+            ("area_code", "VARCHAR", "GSS code; empty for what is not a place."),
+            ("area_name", "VARCHAR", "Name this project prints."),
+            ("kind", "VARCHAR", "borough, district or not_a_place."),
+            ("names", "VARCHAR", "Other spellings, separated by '|'."),
+        ),
+    ),
+    "areas": (
+        "Areas that figures are made for: the board's own and every member of its groups.",
+        (("area_code", "VARCHAR", "GSS code."), ("area_name", "VARCHAR", "Name.")),
+    ),
+    "group_members": (
+        "Members of the board's comparator groups, one row a member.",
+        (
+            ("group_code", "VARCHAR", "The group's own code."),
+            ("group_name", "VARCHAR", "Name."),
+            ("area_code", "VARCHAR", "GSS code of the member."),
+            ("group_size", "BIGINT", "Members of the group; a total exists only where all have the figure."),
+        ),
+    ),
+    "partnership": (
+        "The board's own area, its force and the limits it works with, in one row.",
+        (
+            ("area_code", "VARCHAR", "The board's own area."),
+            ("force", "VARCHAR", "Force, as data.police.uk spells it."),
+            ("minimum_base", "INTEGER", "Below it a change is printed as a count only."),
+            ("unplaced_share_limit", "DOUBLE", "Share of street rows without a place that is worth a warning."),
+        ),
+    ),
+    "meeting": (
+        "The one meeting this refresh is for, its days and the rules its figures are made under.",
+        (
+            ("meeting_date", "DATE", "Day the board meets."),
+            ("publication_deadline", "DATE", "Last day to publish: five clear working days before."),
+            ("data_cut", "DATE", "Publication deadline less clearance and checking days."),
+            ("cut_day", "DATE", "The data cut, or today where that is earlier (a preview)."),
+            ("as_at", "DATE", "Day printed on every figure: the cut day, or the newest landing for basis latest."),
+            ("data_month", "DATE", "Last month of the figures."),
+            ("basis", "VARCHAR", "as-at or latest."),
+            ("scheme_asked", "VARCHAR", "Category scheme asked for; empty for the one in force at the cut."),
+        ),
+    ),
+}
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            dg.AssetKey(["reference", name]),
+            description=description,
+            deps=[dg.AssetKey(["landing", "files"])] if name == "meeting" else [],
+            kinds={"csv" if name in ("indicators", "offence_aliases", "comparability_breaks", "places") else "toml"},
+            metadata={"dagster/column_schema": table_schema(columns)},
+        )
+        for name, (description, columns) in TABLES.items()
+    ]
+)
+def reference_tables(
+    context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Reference data, partnership and meeting into the warehouse, in one transaction."""
+    partnership = refresh.settings()
+    days = meeting_days(refresh, partnership, today())
+    check_scheme(refresh.scheme)
+    with warehouse.get_connection() as con:
+        rows = {**knowledge_rows(), **partnership_rows(partnership)}
+        rows["meeting"] = [meeting_row(con, refresh, partnership, days, today())]
+        with transaction(con):
+            for name, (_, columns) in TABLES.items():
+                replace_table(con, f"reference.{name}", [(column, kind) for column, kind, _ in columns], rows[name])
+    own_rules = not (refresh.scheme or refresh.data_month) and refresh.basis.value == "as-at"
+    context.instance.add_run_tags(
+        context.run_id,
+        board_tags(partnership.slug, days.meeting.date, min(days.data_cut, today()), board_run=own_rules),
+    )
+    context.log.info(f"meeting of {days.meeting.date:%-d %B %Y}, data to {rows['meeting'][0][5]:%B %Y}")
+    for name, (_, columns) in TABLES.items():
+        shown = markdown_table([column for column, _, _ in columns], rows[name][:20])
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["reference", name]),
+            metadata={"dagster/row_count": len(rows[name]), "first_rows": dg.MetadataValue.md(shown)},
+        )
+
+
+def meeting_days(refresh: BoardRefresh, partnership: Partnership, day: date) -> Deadlines:
+    """The deadlines of the meeting that the refresh asks for; the next one where it asks for none."""
+    asked = refresh.meeting_asked()
+    meeting = meeting_on(partnership.meetings, asked) if asked else next_meeting(partnership.meetings, day)
+    return deadlines(meeting, partnership.cycle)
+
+
+def check_scheme(scheme: str) -> None:
+    """SettingsError where a scheme was asked for that no publisher has."""
+    known = sorted({alias.scheme for alias in offence_aliases()})
+    if scheme and scheme not in known:
+        raise SettingsError(f"SCHEME={scheme} is not a category scheme. There are: {', '.join(known)}.")
+
+
+def knowledge_rows() -> dict[str, Rows]:
+    """The reference CSV files as rows of their tables."""
+    return {
+        "indicators": [
+            [
+                " ".join(cell)
+                if isinstance(cell, tuple)
+                else ("yes" if cell else "no")
+                if isinstance(cell, bool)
+                else cell
+                for cell in _cells(indicator)
+            ]
+            for indicator in indicators()
+        ],
+        "offence_aliases": [
+            [" ".join(cell) if isinstance(cell, tuple) else cell for cell in _cells(alias)]
+            for alias in offence_aliases()
+        ],
+        "comparability_breaks": [
+            [" ".join(cell) if isinstance(cell, tuple) else cell for cell in _cells(entry)]
+            for entry in comparability_breaks()
+        ],
+        "places": [
+            ["|".join(cell) if isinstance(cell, tuple) else cell for cell in _cells(place)] for place in places()
+        ],
+    }
+
+
+def partnership_rows(partnership: Partnership) -> dict[str, Rows]:
+    """The partnership's areas and groups as rows of their tables."""
+    names = {place.area_code: place.area_name for place in places() if place.area_code}
+    codes = sorted({partnership.area.code, *(code for group in partnership.groups for code in group.members)})
+    limit = partnership.quality.street_unplaced_share_warn
+    return {
+        "partnership": [[partnership.area.code, partnership.force, partnership.minimum_base, limit]],
+        "areas": [[code, names[code]] for code in codes],
+        "group_members": [
+            [group.code, group.name, code, len(group.members)] for group in partnership.groups for code in group.members
+        ],
+    }
+
+
+def meeting_row(
+    con: Connection, refresh: BoardRefresh, partnership: Partnership, days: Deadlines, day: date
+) -> list[object]:
+    """The row of reference.meeting."""
+    cut_day = min(days.data_cut, day)
+    as_at = cut_day
+    if refresh.basis.value == "latest":
+        newest = con.execute("select cast(max(landed_at) as date) from landing.files").fetchone()
+        as_at = newest[0] if newest and newest[0] else day
+    data_month = refresh.data_month_asked() or data_month_on(cut_day, partnership.cycle)
+    return [
+        *(days.meeting.date, days.publication, days.data_cut, cut_day, as_at, data_month),
+        *(refresh.basis.value, refresh.scheme),
+    ]
+
+
+def _cells(record: object) -> list[object]:
+    return [getattr(record, item.name) for item in dataclasses.fields(record)]  # type: ignore[arg-type] # dataclasses only

@@ -1,0 +1,190 @@
+"""Build every model in one transaction, check it, and publish it only when no check of severity ERROR fails.
+
+What is here: which models have changed, building, the checks. What is not: Dagster (graph/models.py).
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from safer_assets.models.sql import Model, checks, models, sources
+from safer_assets.warehouse import Connection, count_rows, ensure_table, has_table, identifier, transaction
+
+EXAMPLES = 5
+STATE = "quality.built_models"
+RESULTS = "quality.model_results"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check of the models found: `failed` rows are wrong, `examples` shows up to five of them."""
+
+    check: str
+    about: str
+    severity: str
+    failed: int
+    examples: str
+    why: str
+    who: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether no row is wrong."""
+        return self.failed == 0
+
+    @property
+    def message(self) -> str:
+        """The result in a sentence."""
+        if self.passed:
+            return "No row is wrong."
+        return f"{self.failed:,} rows are wrong, such as {self.examples}. {self.why}"
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build did: the tables made anew, rows a table, every check's result, and whether it was published."""
+
+    made: tuple[str, ...]
+    rows: Mapping[str, int]
+    results: tuple[CheckResult, ...]
+
+    @property
+    def blocked_by(self) -> tuple[CheckResult, ...]:
+        """The failed checks of severity ERROR; with any, nothing of the build was published."""
+        return tuple(result for result in self.results if not result.passed and result.severity == "ERROR")
+
+
+class _Unpublished(Exception):
+    """Leaves the transaction, so that it is rolled back."""
+
+
+def build(con: Connection) -> Build:
+    """Build what has changed since the last published build: all of it, or (with a failed ERROR check) nothing."""
+    ensure_table(con, STATE, [("model", "VARCHAR"), ("fingerprint", "VARCHAR")])
+    ensure_table(con, RESULTS, [(name, "VARCHAR") for name in CheckResult.__dataclass_fields__])
+    prints = fingerprints(con)
+    before = dict(con.execute(f"select model, fingerprint from {STATE}").fetchall())
+    stale = [
+        model for model in models() if before.get(model.table) != prints[model.table] or not has_table(con, model.table)
+    ]
+    checks_print = _digest(check.fingerprint for check in checks())
+    if not stale and before.get("checks") == checks_print:
+        return Build(
+            (), {model.table: count_rows(con, model.table) for model in models() if not model.is_view}, _stored(con)
+        )
+    try:
+        with transaction(con):
+            for model in stale:
+                _make(con, model)
+            results = (*(result for model in models() for result in _own_checks(con, model)), *run_checks(con))
+            outcome = Build(
+                tuple(model.table for model in stale),
+                {model.table: count_rows(con, model.table) for model in models() if not model.is_view},
+                results,
+            )
+            if outcome.blocked_by:
+                raise _Unpublished
+            con.execute(f"delete from {STATE}")
+            con.executemany(f"insert into {STATE} values (?, ?)", [*prints.items(), ("checks", checks_print)])
+            con.execute(f"delete from {RESULTS}")
+            con.executemany(
+                f"insert into {RESULTS} values (?, ?, ?, ?, ?, ?, ?)",
+                [list(vars(result).values()) for result in results],
+            )
+    except _Unpublished:
+        pass
+    return outcome
+
+
+def fingerprints(con: Connection) -> dict[str, str]:
+    """A digest a model, of its text and of everything below it: equal digests mean equal contents."""
+    known = {table: _source_print(con, table) for table in sources(models())}
+    for model in models():
+        known[model.table] = _digest([model.fingerprint, *(known[table] for table in sorted(model.reads))])
+    return {model.table: known[model.table] for model in models()}
+
+
+def run_checks(con: Connection) -> tuple[CheckResult, ...]:
+    """Run every file of dbt_like_sql/checks/."""
+    return tuple(
+        _result(con, check.sql, check.table, check.about, check.severity, check.why, check.who) for check in checks()
+    )
+
+
+def published_results(con: Connection) -> tuple[CheckResult, ...]:
+    """The results of the last published build."""
+    return _stored(con) if has_table(con, RESULTS) else ()
+
+
+def own_check_names(model: Model) -> Sequence[str]:
+    """Names of the checks that a model's header asks for."""
+    names = [f"unique_{'_'.join(key)}" for key in model.unique]
+    return [*names, "not_null"] if model.not_null else names
+
+
+def _make(con: Connection, model: Model) -> None:
+    kind = "view" if model.is_view else "table"
+    schema, name = model.table.split(".")
+    found = con.execute(
+        "select table_type from information_schema.tables where table_schema = ? and table_name = ?", [schema, name]
+    ).fetchone()
+    if found and (found[0] == "VIEW") != model.is_view:
+        con.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {identifier(model.table)}")
+    con.execute(f"create or replace {kind} {identifier(model.table)} as {model.sql}")
+    con.execute(f"comment on {kind} {identifier(model.table)} is {_text(model.description)}")
+    for column, meaning in model.columns.items():
+        con.execute(f"comment on column {identifier(model.table)}.{identifier(column)} is {_text(meaning)}")
+
+
+def _own_checks(con: Connection, model: Model) -> list[CheckResult]:
+    table = identifier(model.table)
+    found = []
+    for key, name in zip(model.unique, own_check_names(model), strict=False):
+        columns = ", ".join(identifier(column) for column in key)
+        sql = f"select {columns}, count(*) as times from {table} group by {columns} having count(*) > 1"  # noqa: S608 # quoted
+        why = f"One row per {', '.join(key)}: a second row would be counted twice."
+        found.append(_result(con, sql, f"{model.table}.{name}", model.table, "ERROR", why, "team:data-engineering"))
+    if model.not_null:
+        empty = " or ".join(f"{identifier(column)} is null" for column in model.not_null)
+        sql = f"select * from {table} where {empty}"  # noqa: S608 # quoted
+        why = f"These columns are never empty: {', '.join(model.not_null)}."
+        found.append(_result(con, sql, f"{model.table}.not_null", model.table, "ERROR", why, "team:data-engineering"))
+    return found
+
+
+def _result(con: Connection, sql: str, check: str, about: str, severity: str, why: str, who: str) -> CheckResult:
+    wrong = f"({sql.strip().rstrip(';')}\n)"
+    failed = con.execute(f"select count(*) from {wrong}").fetchone()  # noqa: S608 # our own files
+    count = int(failed[0]) if failed else 0
+    examples = ""
+    if count:
+        rows = con.execute(f"select cast(to_json(wrong) as varchar) from {wrong} as wrong limit {EXAMPLES}").fetchall()  # noqa: S608
+        examples = "; ".join(row[0] for row in rows)
+    return CheckResult(check, about, severity, count, examples, why, who)
+
+
+def _stored(con: Connection) -> tuple[CheckResult, ...]:
+    rows = con.execute(f"select * from {RESULTS}").fetchall()
+    return tuple(CheckResult(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows)
+
+
+def _source_print(con: Connection, table: str) -> str:
+    """Raw tables are known by the files loaded into them, so that their rows need not be read; others by their rows."""
+    if table.startswith("raw."):
+        rows = con.execute(
+            "select file_id, rows_loaded from landing.loads where feed = ? order by file_id", [table.split(".")[1]]
+        ).fetchall()
+        return _digest(str(row) for row in rows)
+    row = con.execute(f"select count(*), cast(sum(hash(t)) as varchar) from {identifier(table)} as t").fetchone()  # noqa: S608
+    return _digest([str(row)])
+
+
+def _digest(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,114 @@
+"""Boards to draw: frames of the shapes that the marts give, made from months of counts by plain pandas.
+
+What is here: windows and comparators computed independently of the SQL, for charts only. What is not: tests.
+"""
+
+import datetime
+
+import pandas as pd
+
+from safer_assets.charts.context import BoardContext, BoardData
+from safer_assets.reference import comparability_breaks, reference_path
+
+HOME = ("E09000003", "Barnet")
+WINDOWS = {"month": 1, "r3": 3, "r12": 12}
+COLUMNS = (
+    *("indicator", "area_code", "area_name", "window", "start_month", "end_month", "value", "comparator"),
+    *("prior_start_month", "prior_end_month", "prior_value", "change_abs", "change_pct", "rate_per_1000"),
+    *("source", "scheme", "vintage", "as_at", "quality"),
+)
+
+
+def indicator_frame() -> pd.DataFrame:
+    return pd.read_csv(reference_path("indicators.csv"))
+
+
+def context(**other: object) -> BoardContext:
+    usual: dict[str, object] = {
+        "board_name": "Barnet Safer Communities Partnership Board",
+        "area_code": HOME[0],
+        "area_name": HOME[1],
+        "groups": (("BCU-NW", "North West BCU"), ("MPS-32", "London (32 boroughs)")),
+        "meeting_date": datetime.date(2023, 5, 12),
+        "meeting_title": "Board meeting",
+        "data_month": datetime.date(2023, 2, 1),
+        "as_at": datetime.date(2023, 4, 12),
+        "basis": "as-at",
+        "scheme": "mps-before-2024",
+        "sample": False,
+        "sources": {
+            "mps_borough": "Met Police recorded crime by borough, vintage 2023-02",
+            "mps_dashboard": "Met Police monthly crime dashboard, vintage 2025-07",
+            "police_uk_street": "data.police.uk street-level crime, vintage 2025-12",
+            "ons_population": "ONS mid-year population estimates, mid-2021",
+        },
+        "minimum_base": 50,
+        "groups_with_area": ("BCU-NW", "MPS-32"),
+    }
+    return BoardContext(**{**usual, **other})  # type: ignore[arg-type]  # keyword arguments by name, checked at run time
+
+
+def board(months: pd.DataFrame, about: BoardContext, population: dict[str, int] | None = None) -> BoardData:
+    """Make figures from months: indicator, area_code, area_name, month, offences, source; absent months are missing."""
+    last = pd.Period(about.data_month, "M")
+    rows: list[dict[str, object]] = []
+    for (slug, code), frame in months.groupby(["indicator", "area_code"]):
+        counts = frame.set_index(frame["month"].dt.to_period("M"))["offences"]
+        first = frame.iloc[0]
+        for window, length in WINDOWS.items():
+            row = _figure(counts, str(slug), window, length, last)
+            row |= {"area_code": code, "area_name": first["area_name"], "source": first["source"]}
+            row |= {"scheme": about.scheme, "vintage": str(last), "as_at": about.as_at.isoformat()}
+            value = row["value"]
+            if window == "r12" and isinstance(value, int) and population and code in population:
+                row["rate_per_1000"] = 1000 * value / population[str(code)]
+            rows.append(row)
+    have = {(row["indicator"], row["area_code"]) for row in rows}
+    indicators = indicator_frame()
+    areas = [(about.area_code, about.area_name), *about.groups]
+    for slug in indicators["indicator"]:
+        for code, name in areas:
+            if (slug, code) not in have:
+                for window, length in WINDOWS.items():
+                    blank = _blank(str(slug), window, length, last)
+                    rows.append({**blank, "area_code": code, "area_name": name, "quality": "missing feed"})
+    figures = pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        {"value": "Int64", "prior_value": "Int64", "change_abs": "Int64"}
+    )
+    series = months.astype({"offences": "Int64"})
+    return BoardData(about, figures, series, indicators)
+
+
+def _blank(slug: str, window: str, length: int, last: pd.Period) -> dict[str, object]:
+    return {
+        "indicator": slug,
+        "window": window,
+        "start_month": str(last - length + 1),
+        "end_month": str(last),
+        "comparator": "year_earlier",
+        "quality": "",
+    }
+
+
+def _figure(counts: "pd.Series[int]", slug: str, window: str, length: int, last: pd.Period) -> dict[str, object]:
+    row = _blank(slug, window, length, last)
+    row["value"] = _total(counts, last, length)
+    prior = _total(counts, last - 12, length)
+    breaks = [one for one in comparability_breaks() if slug in one.indicators and one.geography == "all"]
+    for one in breaks:
+        month = pd.Period(one.first_month, "M")
+        if last - length + 1 < month <= last:
+            return row | {"quality": f"contains break: {one.name}"}
+        if last - length - 11 < month <= last - length + 1:
+            return row | {"quality": f"not comparable: {one.name}"}
+    if row["value"] is None:
+        return row | {"quality": "missing feed"}
+    if prior is None:
+        return row | {"quality": f"no comparator: the file starts in {counts.index.min()}"}
+    row |= {"prior_value": prior, "prior_start_month": str(last - length - 11), "prior_end_month": str(last - 12)}
+    return row
+
+
+def _total(counts: "pd.Series[int]", last: pd.Period, length: int) -> int | None:
+    wanted = pd.period_range(last - length + 1, last, freq="M")
+    return int(counts.reindex(wanted).sum()) if wanted.isin(counts.index).all() else None
