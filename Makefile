@@ -40,7 +40,7 @@ bench: $(READY)
 
 # Pins of every dependency with the hashes of its files; run after a change of pyproject.toml.
 requirements:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml --output-file requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --extra dev pyproject.toml --output-file requirements.txt
 
 clean:
 	rm -rf .venv var out

@@ -26,7 +26,7 @@ SETTLED_AFTER = 10.0
 board_refresh = dg.define_asset_job(
     "board_refresh",
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(raw_key(STREET)),
-    description="Land the source, check it, build the figures, draw the charts and write the meeting's pack. New street "
+    description="Land the source, check it, build the figures, draw the charts, write the meeting's pack. New street "
     "months are loaded and marked on raw/police_uk_street.",
 )
 street_months = dg.define_asset_job(

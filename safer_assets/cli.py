@@ -1,7 +1,7 @@
 """`safer`: the same jobs for people in a terminal.
 
-What is here: the commands and what they print. What is not: the work itself; a refresh is the job board_refresh, and its
-run is found in the UI.
+What is here: the commands and what they print. What is not: the work itself; a refresh is the job board_refresh, whose
+run the UI shows too.
 """
 
 import functools
@@ -9,7 +9,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -176,8 +176,8 @@ def figures(indicator: str, area: str, **asked: str) -> None:
     areas = [area] if area else [partnership.area.code, *(group.code for group in partnership.groups)]
     with open_warehouse(settings, read_only=True) as con:
         rows = con.execute(
-            'select area_name, "window", start_month, end_month, value, prior_value, change_abs, change_pct, vintage, quality '
-            "from marts.figures cross join reference.meeting "
+            'select area_name, "window", start_month, end_month, value, prior_value, change_abs, change_pct, vintage, '
+            "quality from marts.figures cross join reference.meeting "
             "where indicator = ? and list_contains(?, area_code) and (end_month = data_month or \"window\" = 'fyq') "
             "order by list_position(?, area_code), list_position(['month', 'r3', 'fyq', 'fytd', 'r12'], \"window\")",
             [indicator, areas, areas],
@@ -224,7 +224,7 @@ def pack_of(result: "dg.ExecuteInProcessResult") -> str:
     return ""
 
 
-def say_failure(events: "list[dg.DagsterEvent]") -> None:
+def say_failure(events: "Sequence[dg.DagsterEvent]") -> None:
     """Print why each step failed: our own errors as they are, others with their type."""
     console = Console(stderr=True)
     for event in events:

@@ -1,6 +1,6 @@
 """The errors a person is meant to read: every one names the file, the place, the number and the next step.
 
-What is here: the error classes of all rooms. What is not: wording (it is written where the error is raised, by whoever knows the place).
+What is here: the error classes of all rooms. What is not: wording, which is written where the error is raised.
 """
 
 

@@ -94,15 +94,16 @@ def register(
         replace_table(con, NOT_USED, NOT_USED_COLUMNS, [(state, item.name, item.reason) for state, item in not_used])
         tables = [LOADS, RESULTS, *(f"{schema}.{feed.name}" for feed in feeds for schema in ("raw", "quarantine"))]
         for table in tables:
-            con.execute(f"delete from {identifier(table)} where file_id not in (select file_id from {FILES})")  # noqa: S608 # ours
+            landed = "select file_id from landing.files"
+            con.execute(f"delete from {identifier(table)} where file_id not in ({landed})")  # noqa: S608 # quoted
 
 
 def pending(con: Connection, manifests: Iterable[Manifest], feed: Feed) -> list[Manifest]:
     """The feed's landed files that are not loaded: new ones, and ones that the gate held back before."""
     loaded = {
         row[0]
-        for row in con.execute(f"select file_id from {LOADS} where feed = ? and not held", [feed.name]).fetchall()
-    }  # noqa: S608 # our own table
+        for row in con.execute("select file_id from landing.loads where feed = ? and not held", [feed.name]).fetchall()
+    }
     return [manifest for manifest in manifests if manifest.feed == feed.name and manifest.file_id not in loaded]
 
 
@@ -129,14 +130,14 @@ def _load_batch(con: Connection, landing: Landing, feed: Feed, batch: Sequence[M
     held = held_files(outcomes)
     with transaction(con):
         for table in (LOADS, f"raw.{feed.name}"):
-            con.execute(f"delete from {identifier(table)} where list_contains(?, file_id)", [ids])  # noqa: S608 # ours
+            con.execute(f"delete from {identifier(table)} where list_contains(?, file_id)", [ids])  # noqa: S608 # quoted
         _record(con, ids, outcomes)
         quarantine(con, feed.name, held)
         con.execute("delete from incoming where list_contains(?, file_id)", [list(held)])
         feed.insert_raw(con)
         counted = {item.file_id: item for item in conservation(con, feed.name)}
         con.executemany(
-            f"insert into {LOADS} values (?, ?, ?, ?, ?, ?)",  # noqa: S608 # our own table
+            "insert into landing.loads values (?, ?, ?, ?, ?, ?)",
             [
                 [file_id, feed.name, found.read, found.loaded, found.quarantined, file_id in held]
                 for file_id, found in ((file_id, counted[file_id]) for file_id in ids)
@@ -157,9 +158,9 @@ def _file_row(manifest: Manifest) -> list[object]:
 
 def _record(con: Connection, files: Sequence[str], outcomes: Sequence[Outcome]) -> None:
     """The gate's outcomes into quality.results, in place of what it has of these files."""
-    con.execute(f"delete from {RESULTS} where list_contains(?, file_id)", [list(files)])  # noqa: S608 # our own table
+    con.execute("delete from quality.results where list_contains(?, file_id)", [list(files)])
     con.executemany(
-        f"insert into {RESULTS} values (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 # our own table
+        "insert into quality.results values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [[getattr(outcome, name) for name, _ in RESULT_COLUMNS] for outcome in outcomes],
     )
 

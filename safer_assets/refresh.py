@@ -1,4 +1,4 @@
-"""What one refresh is asked to do: partnership, source, meeting, basis, scheme, data month; and where it keeps its files.
+"""What one refresh is asked to do, and where it keeps its files.
 
 What is here: the typed run configuration that the Launchpad, the schedule and the command line all fill in, and the
 folders that follow from it. What is not: dates (board/calendar.py) and the database (warehouse.py).
@@ -24,7 +24,7 @@ Basis = Enum("Basis", {"as-at": "as-at", "latest": "latest"})
 
 
 class BoardRefresh(dg.ConfigurableResource["BoardRefresh"]):
-    """One refresh of one board's figures. Every field has a default: an empty configuration refreshes the next meeting."""
+    """One refresh of one board's figures; with every field at its default it is for the next meeting."""
 
     partnership: str = Field(
         default=os.environ.get("SAFER_PARTNERSHIP", ""),
@@ -32,8 +32,8 @@ class BoardRefresh(dg.ConfigurableResource["BoardRefresh"]):
     )
     source: str = Field(
         default=os.environ.get("SAFER_SOURCE", SAMPLE),
-        description="'sample' for the generated sample (every output is watermarked SAMPLE), or a folder of feed files, "
-        "read with all folders below it.",
+        description="'sample' for the generated sample (every output is watermarked SAMPLE), or a folder of feed "
+        "files, read with all folders below it.",
     )
     meeting: str = Field(
         default="",
@@ -92,7 +92,8 @@ class BoardRefresh(dg.ConfigurableResource["BoardRefresh"]):
         folder = Path(self.source).expanduser()
         if not folder.exists():
             raise SettingsError(
-                f"SOURCE={self.source}: there is no such folder. Give a folder of feed files, or 'sample' for the generated sample."
+                f"SOURCE={self.source}: there is no such folder. Give a folder of feed files, or 'sample' for the "
+                "generated sample."
             )
         return folder
 

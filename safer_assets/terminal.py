@@ -1,7 +1,7 @@
 """What a refresh shows in a terminal: one line a step, as it goes.
 
-What is here: a Dagster logger that prints steps instead of events. What is not: what the steps do; the full log is in the
-UI's Runs page.
+What is here: a Dagster logger that prints steps instead of events. What is not: what the steps do; the full log is on
+the UI's Runs page.
 """
 
 import logging

@@ -32,7 +32,7 @@ class Warehouse(DuckDBResource):
     memory_limit: str = Field(default="1GB", description="What DuckDB may use before it spills to disk.")
 
     @contextmanager
-    def get_connection(self) -> Iterator[Connection]:  # type: ignore[override] # the parent types it as a bare generator
+    def get_connection(self) -> Iterator[Connection]:
         """An open connection with every schema in place; closed at the end whatever happens."""
         with open_warehouse(self.refresh, memory_limit=self.memory_limit) as con:
             yield con

@@ -67,10 +67,9 @@ def test_one_run_a_meeting_through_three_years_with_an_outage(
                 assert "eeting" in str(decision.skip_message)
         day += timedelta(days=1)
     assert sorted(made) == [meeting.isoformat() for meeting in meetings]
-    for meeting in meetings:
-        cut = data_cut(meeting, partnership.cycle)
-        late = made[meeting.isoformat()] - cut
-        assert late == (timedelta(days=7) if meeting == meetings[1] else timedelta(0)), meeting
+    for expected in meetings:
+        late = made[expected.isoformat()] - data_cut(expected, partnership.cycle)
+        assert late == (timedelta(days=7) if expected == meetings[1] else timedelta(0)), expected
 
 
 def test_the_request_asks_for_the_meeting(instance: dg.DagsterInstance, partnership: Partnership) -> None:

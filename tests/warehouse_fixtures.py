@@ -58,7 +58,8 @@ def add_file(
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     con.execute(
         "insert into landing.files (file_id, sha256, feed, scheme, first_month, vintage, historical, rows, columns, "
-        "name, bytes, landed_at, available_from, force, refreshed) values (?, ?, ?, ?, ?, ?, ?, ?, [], ?, 0, ?, ?, ?, null)",
+        "name, bytes, landed_at, available_from, force, refreshed) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, [], ?, 0, ?, ?, ?, null)",
         [file_id, file_id, feed, scheme, first, last, months > 36, rows, f"{file_id}.csv", landed_at, available, force],
     )
     con.execute("insert into landing.loads values (?, ?, ?, ?, 0, false)", [file_id, feed, rows, rows])

@@ -19,7 +19,7 @@
 -- @column scheme             Category scheme of the files used.
 -- @column vintage            Last month of the file used; several are joined with '+', newest first, or given as a span.
 -- @column as_at              Day the figures are as at.
--- @column quality            'ok', or in words why value or comparator is missing.
+-- @column quality            Empty, or in words why the value or its comparator is missing.
 -- @check unique indicator, area_code, window, end_month
 -- @check not_null indicator, area_code, area_name, window, start_month, end_month, comparator, as_at, quality
 with placed as (
@@ -140,7 +140,7 @@ select
                 'no comparator: ' || compared.feed || ' does not have every month of '
                 || strftime(compared.prior_start_month, '%Y-%m') || ' to '
                 || strftime(compared.prior_end_month, '%Y-%m') || ' for this area'
-        else 'ok'
+        else ''
     end as quality
 from compared
 cross join reference.meeting as meeting

@@ -1,7 +1,7 @@
 """What a board's charts and pack are made from, read out of the warehouse.
 
-What is here: the marts and the state of the quality gate as frames. What is not: how they are shown (charts/, pack_page.py)
-and how they were made (dbt_like_sql/).
+What is here: the marts and the state of the quality gate as frames. What is not: how they are shown (charts/,
+pack_page.py) and how they were made (dbt_like_sql/).
 """
 
 from collections.abc import Mapping
@@ -72,7 +72,7 @@ def read_board(con: Connection, partnership: Partnership, *, sample: bool) -> Bo
 
 
 def pack_figures(data: BoardData) -> pd.DataFrame:
-    """The rows of figures.csv: every area at the data month, and single months before it for the board's own area and groups."""
+    """The rows of figures.csv: every area at the data month, single months before it for the board's own."""
     context = data.context
     own = {context.area_code, *(code for code, _ in context.groups)}
     rows = data.figures
@@ -98,19 +98,31 @@ def read_sources(con: Connection) -> pd.DataFrame:
 
 def read_checks_not_passed(con: Connection) -> pd.DataFrame:
     """Every check that did not pass: of landed files, of the models, and of landing itself."""
+    rules = {rule.name: rule for rule in RULES}
     rows: list[tuple[str, str, str, str, str]] = []
+    # Files whose months cannot touch a figure of this meeting are not this board's business; the UI has them all.
     gate = con.execute(
-        "select results.rule, results.feed, results.severity, count(*), arg_max(files.name, results.failed), "
-        "arg_max(results.message, results.failed) "
+        "select results.rule, results.feed, results.severity, count(*), min(files.name), "
+        "sum(results.failed), sum(results.examined), bool_or(results.status = 'errored') "
         "from quality.results as results inner join landing.files as files using (file_id) "
-        "where results.status <> 'passed' group by all order by all"
+        "cross join reference.meeting "
+        "where results.status <> 'passed' and (files.vintage is null or "
+        "files.vintage >= data_month - to_months(?) and files.first_month <= data_month) group by all order by all",
+        [SERIES_MONTHS - 1],
     ).fetchall()
-    who = {rule.name: rule.who for rule in RULES}
-    for rule, feed, severity, files, name, message in gate:
-        about = f"{by_name(feed).title}: {name}" + (f" and {files - 1} more files" if files > 1 else "")
-        rows.append((rule, about, severity, message, who.get(rule, "team:data-engineering")))
+    for name, feed, severity, files, example, failed, examined, errored in gate:
+        rule = rules[name]
+        about = f"{by_name(feed).title}: {f'{files} files' if files > 1 else example}"
+        found = "could not be evaluated" if errored else f"{failed:,} of {examined:,} rows"
+        rows.append((name, about, severity, f"{rule.title}: not so for {found}. {rule.why}", rule.who))
     rows.extend(
-        (result.check, result.about, result.severity, result.message, result.who)
+        (
+            result.check.rsplit(".", 1)[-1],
+            result.about,
+            result.severity,
+            f"{result.failed:,} found. {result.why}",
+            result.who,
+        )
         for result in published_results(con)
         if not result.passed
     )
@@ -152,9 +164,17 @@ def _scheme(con: Connection) -> str:
 def _source_words(con: Connection) -> Mapping[str, str]:
     """Feed -> its title with the newest vintage that is used."""
     rows = con.execute(
-        "select feed, max(vintage) from marts.eligible_files where vintage is not null group by feed order by feed"
+        "select months.source, max(months.vintage), count(distinct months.vintage) "
+        "from marts.indicator_months as months "
+        "cross join reference.meeting as meeting where months.month between meeting.data_month - to_months(?) "
+        "and meeting.data_month group by months.source order by months.source",
+        [SERIES_MONTHS - 1],
     ).fetchall()
-    words = {feed: f"{by_name(feed).title}, vintage {vintage:%Y-%m}" for feed, vintage in rows}
+    words = {
+        feed: f"{by_name(feed).title}, vintage {newest:%Y-%m}"
+        + (" (months it lacks from older vintages)" if vintages > 1 else "")
+        for feed, newest, vintages in rows
+    }
     years = [row[0] for row in con.execute("select distinct mid_year from marts.populations order by all").fetchall()]
     if years and "ons_population" in {feed.name for feed in ALL}:
         words["ons_population"] = f"{by_name('ons_population').title}, mid-{' and mid-'.join(map(str, years))}"

@@ -4,13 +4,13 @@ What is here: these columns and what a file says of itself. What is not: the col
 police_uk_outcomes.py).
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from safer_assets.feeds.base import TableFeed
 from safer_assets.feeds.content import Content
-from safer_assets.feeds.dates import month_sql
 from safer_assets.feeds.headings import Heading, matched
 from safer_assets.feeds.tables import Connection
 
@@ -35,6 +35,7 @@ OUTCOMES_ONLY: Final = (Heading("outcome", "Outcome type", r"outcometype"),)
 # Its rows are spread over every force's file; they say nothing about whose file it is.
 BRITISH_TRANSPORT_POLICE: Final = "British Transport Police"
 _COMMON_ENOUGH = 7
+_MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 
 
 class PoliceUkFeed(TableFeed):
@@ -54,21 +55,16 @@ class PoliceUkFeed(TableFeed):
         Raises:
             FeedError: A Month is not one, or there is none.
         """
-        month = month_sql("month")
-        wrong = con.execute(
-            f"select row_number, month from scanned where month is not null and {month} is null "  # noqa: S608 # our SQL
-            "order by row_number limit 1"
-        ).fetchone()
-        if wrong is not None:
-            raise self.refusal(
-                content, f"data row {wrong[0]:,} has Month {wrong[1]!r}, which must be a month as 2023-01"
-            )
-        found = con.execute(
-            f"select distinct {month} as first_of from scanned where month is not null order by first_of"  # noqa: S608
+        written = con.execute(
+            "select month, min(row_number) as first_row from scanned where month is not null group by month "
+            "order by first_row"
         ).fetchall()
-        if not found:
+        if not written:
             raise self.refusal(content, "no row has a Month")
-        return [row[0] for row in found]
+        for month, row in written:
+            if not _MONTH.fullmatch(month):
+                raise self.refusal(content, f"data row {row:,} has Month {month!r}, which must be a month as 2023-01")
+        return sorted(date(int(month[:4]), int(month[5:]), 1) for month, _ in written)
 
     def force(self, con: Connection, content: Content) -> str:
         """The force most rows fall within, British Transport Police aside.

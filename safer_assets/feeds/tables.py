@@ -122,10 +122,10 @@ def _in_words(error: str) -> str:
             f"has {counts[2]} cells where the header has {counts[1]}: {text[1][:80]!r}" if text else "has a wrong width"
         )
         return f"{line} {what}. The file is cut off, edited, or mixes delimiters. {again}"
-    if "quote" in error:
-        return f"{line} has a quotation mark that is never closed, or stands inside a cell. {again}"
-    if "unicode" in error or "utf-8" in error:
-        return f"{line} is not UTF-8. Save it as 'CSV UTF-8' and land that."
-    if "state machine" in error:
+    if "state machine" in error:  # before quotes: this message lists the reader's settings, its quote among them
         return f"{line} mixes line endings, or has a stray quotation mark. {again}"
+    if "unterminated quote" in error:
+        return f"{line} has a quotation mark that is never closed, or stands inside a cell. {again}"
+    if "Invalid unicode" in error:
+        return f"{line} is not UTF-8. Save it as 'CSV UTF-8' and land that."
     return f"{line} cannot be read: {error.splitlines()[0]} {again}"

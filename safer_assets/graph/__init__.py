@@ -7,5 +7,9 @@ import warnings
 
 import dagster as dg
 
-# Links from an asset to its code are a beta feature of Dagster 1.13, which says so once an asset. Goes when they are not.
-warnings.filterwarnings("ignore", message=r"Class `(LocalFile)?CodeReference", category=dg.BetaWarning)
+# Links from an asset to its code are beta in Dagster 1.13, which says so once an asset. Goes when they are not.
+warnings.filterwarnings(
+    "ignore",
+    message=r"(Class `(LocalFile)?CodeReference|Function `with_source_code_references)",
+    category=dg.BetaWarning,
+)

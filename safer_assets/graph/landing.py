@@ -1,7 +1,7 @@
 """Asset landing/files: the source's files, landed.
 
-What is here: choosing the source, landing it, reporting what is new, known, refused and unknown. What is not: how a file
-is recognised or kept (feeds/, landing/).
+What is here: choosing the source, landing it, reporting what is new, known, refused and unknown. What is not: how a
+file is recognised or kept (feeds/, landing/).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,14 @@ KEY = dg.AssetKey(["landing", "files"])
 REFUSED = dg.AssetCheckSpec(
     "no_file_refused",
     asset=KEY,
-    description="Files that a feed knows but must refuse, with the reason; they are kept aside. Who acts: team:data-engineering.",
+    description="Files that a feed knows but must refuse, with the reason; they are kept aside. "
+    "Who acts: team:data-engineering.",
 )
 UNKNOWN = dg.AssetCheckSpec(
     "no_file_unknown",
     asset=KEY,
-    description="Files that no feed knows by their content; they are listed and left where they are. Who acts: team:data-engineering.",
+    description="Files that no feed knows by their content; they are listed with the reason. "
+    "Who acts: team:data-engineering.",
 )
 
 
@@ -55,7 +57,8 @@ def landing_files(
     with warehouse.get_connection() as con:
         register(con, manifests, LOADED, not_used(report))
     context.log.info(
-        f"{len(report.new)} new files, {report.known} known, {len(report.refused)} refused, {len(report.unknown)} unknown"
+        f"{len(report.new)} new files, {report.known} known, {len(report.refused)} refused, "
+        f"{len(report.unknown)} unknown"
     )
     yield dg.MaterializeResult(
         metadata={

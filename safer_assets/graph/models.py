@@ -1,7 +1,7 @@
 """Assets staging/* and marts/*: the SQL models, built together in one transaction.
 
-What is here: specs made from the SQL files, and one step that builds them. What is not: SQL (dbt_like_sql/) and building
-(models/).
+What is here: specs made from the SQL files, and one step that builds them. What is not: SQL (dbt_like_sql/) and
+building (models/).
 """
 
 from collections.abc import Iterator
@@ -17,14 +17,16 @@ from safer_assets.loading import FILE_COLUMNS, LOAD_COLUMNS
 from safer_assets.models.build import CheckResult, build, own_check_names
 from safer_assets.models.lineage import column_lineage
 from safer_assets.models.sql import Model, checks, models
+from safer_assets.quality.quarantine import QUARANTINE_COLUMNS
 from safer_assets.warehouse import Connection, Warehouse, identifier
 
 
 def table_key(table: str) -> dg.AssetKey:
-    """The asset of 'schema.table'; the manifest and the loads are told by the assets that write them."""
-    if table in ("landing.files", "landing.loads"):
+    """The asset of 'schema.table'; manifest, loads and quarantine belong to the assets that write them."""
+    schema, name = table.split(".")
+    if schema == "landing":
         return dg.AssetKey(["landing", "files"])
-    return dg.AssetKey(table.split("."))
+    return dg.AssetKey(["raw" if schema == "quarantine" else schema, name])
 
 
 def model_specs() -> list[dg.AssetSpec]:
@@ -75,6 +77,7 @@ def source_columns() -> dict[str, tuple[str, ...]]:
         "landing.files": tuple(name for name, _ in FILE_COLUMNS),
         "landing.loads": tuple(name for name, _ in LOAD_COLUMNS),
         **{f"raw.{feed.name}": tuple(column.name for column in feed.raw_columns) for feed in LOADED},
+        **{f"quarantine.{feed.name}": tuple(name for name, _ in QUARANTINE_COLUMNS) for feed in LOADED},
         **{f"reference.{name}": tuple(column for column, _, _ in columns) for name, (_, columns) in TABLES.items()},
     }
 

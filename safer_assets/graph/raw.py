@@ -1,7 +1,7 @@
 """Assets raw/*: landed files of each feed, through the quality gate, into the warehouse.
 
-What is here: one asset a feed, its checks, and the monthly partitions of street crime. What is not: the rules (quality/),
-reading (feeds/) and loading (loading.py).
+What is here: one asset a feed, its checks, and the monthly partitions of street crime. What is not: the rules
+(quality/), reading (feeds/) and loading (loading.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,7 +55,8 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
         key=raw_key(feed.name),
         deps=[LANDED],
         check_specs=check_specs(feed.name, raw_key(feed.name)),
-        description=f"{feed.title} ({feed.publisher}), every row of every landed file; rows that break a rule are in quarantine.{feed.name}.",
+        description=f"{feed.title} ({feed.publisher}), every row of every landed file; rows that break a rule are in "
+        f"quarantine.{feed.name}.",
         kinds={"duckdb"},
         metadata=_static_metadata(feed),
     )
@@ -141,10 +142,11 @@ def summary(done: Sequence[Load]) -> str:
     return f"{words}, {held} files HELD BACK" if held else words
 
 
-def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str, dg.MetadataValue[object] | object]:
+def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str, dg.RawMetadataValue]:
     """Row counts, the files of this run and the schema."""
     totals = con.execute(
-        "select count(*), coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0) from landing.loads where feed = ?",
+        "select count(*), coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0) from landing.loads "
+        "where feed = ?",
         [feed.name],
     ).fetchone() or (0, 0, 0)
     rows = [
@@ -177,13 +179,13 @@ def gate_results(con: Connection, feed: Feed, key: dg.AssetKey) -> Iterator[dg.A
 
 def _result(con: Connection, rule: Expect, key: dg.AssetKey) -> dg.AssetCheckResult:
     rows = con.execute(
-        "select files.name, results.status, results.examined, results.failed, results.message, results.examples, results.severity "
+        "select files.name, results.status, results.examined, results.failed, results.message, results.severity "
         "from quality.results as results inner join landing.files as files on results.file_id = files.file_id "
         "where results.feed = ? and results.rule = ? order by results.failed desc, files.name",
         [rule.feed, rule.name],
     ).fetchall()
     wrong = [row for row in rows if row[1] != "passed"]
-    severities = {row[6] for row in wrong}
+    severities = {row[5] for row in wrong}
     severity = dg.AssetCheckSeverity.ERROR if "ERROR" in severities else dg.AssetCheckSeverity.WARN
     if wrong:
         text = f"{len(wrong)} of {len(rows)} files. {wrong[0][0]}: {wrong[0][4]}"

@@ -54,7 +54,7 @@ class Build:
         return tuple(result for result in self.results if not result.passed and result.severity == "ERROR")
 
 
-class _Unpublished(Exception):
+class _UnpublishedError(Exception):
     """Leaves the transaction, so that it is rolled back."""
 
 
@@ -63,7 +63,7 @@ def build(con: Connection) -> Build:
     ensure_table(con, STATE, [("model", "VARCHAR"), ("fingerprint", "VARCHAR")])
     ensure_table(con, RESULTS, [(name, "VARCHAR") for name in CheckResult.__dataclass_fields__])
     prints = fingerprints(con)
-    before = dict(con.execute(f"select model, fingerprint from {STATE}").fetchall())
+    before = dict(con.execute("select model, fingerprint from quality.built_models").fetchall())
     stale = [
         model for model in models() if before.get(model.table) != prints[model.table] or not has_table(con, model.table)
     ]
@@ -82,16 +82,17 @@ def build(con: Connection) -> Build:
                 {model.table: count_rows(con, model.table) for model in models() if not model.is_view},
                 results,
             )
-            if outcome.blocked_by:
-                raise _Unpublished
-            con.execute(f"delete from {STATE}")
-            con.executemany(f"insert into {STATE} values (?, ?)", [*prints.items(), ("checks", checks_print)])
-            con.execute(f"delete from {RESULTS}")
+            _stop_if_blocked(outcome)
+            con.execute("delete from quality.built_models")
             con.executemany(
-                f"insert into {RESULTS} values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into quality.built_models values (?, ?)", [*prints.items(), ("checks", checks_print)]
+            )
+            con.execute("delete from quality.model_results")
+            con.executemany(
+                "insert into quality.model_results values (?, ?, ?, ?, ?, ?, ?)",
                 [list(vars(result).values()) for result in results],
             )
-    except _Unpublished:
+    except _UnpublishedError:
         pass
     return outcome
 
@@ -120,6 +121,11 @@ def own_check_names(model: Model) -> Sequence[str]:
     """Names of the checks that a model's header asks for."""
     names = [f"unique_{'_'.join(key)}" for key in model.unique]
     return [*names, "not_null"] if model.not_null else names
+
+
+def _stop_if_blocked(outcome: Build) -> None:
+    if outcome.blocked_by:
+        raise _UnpublishedError
 
 
 def _make(con: Connection, model: Model) -> None:
@@ -164,15 +170,16 @@ def _result(con: Connection, sql: str, check: str, about: str, severity: str, wh
 
 
 def _stored(con: Connection) -> tuple[CheckResult, ...]:
-    rows = con.execute(f"select * from {RESULTS}").fetchall()
+    rows = con.execute("select * from quality.model_results").fetchall()
     return tuple(CheckResult(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows)
 
 
 def _source_print(con: Connection, table: str) -> str:
-    """Raw tables are known by the files loaded into them, so that their rows need not be read; others by their rows."""
-    if table.startswith("raw."):
+    """Feeds' tables are known by the files loaded into them, which spares reading their rows; others by their rows."""
+    if table.startswith(("raw.", "quarantine.")):
         rows = con.execute(
-            "select file_id, rows_loaded from landing.loads where feed = ? order by file_id", [table.split(".")[1]]
+            "select file_id, rows_loaded, rows_quarantined from landing.loads where feed = ? order by file_id",
+            [table.split(".")[1]],
         ).fetchall()
         return _digest(str(row) for row in rows)
     row = con.execute(f"select count(*), cast(sum(hash(t)) as varchar) from {identifier(table)} as t").fetchone()  # noqa: S608

@@ -32,6 +32,8 @@ def examine(
 ) -> list[Outcome]:
     """Judge every file of a batch by every rule of its feed.
 
+    Call it outside a transaction: a statement that cannot run is an outcome here, and would end the transaction.
+
     Args:
         con: Connection with temp table `incoming` (file_id, row_number and the feed's columns as text).
         feed: Feed the batch belongs to.
@@ -141,7 +143,9 @@ class _Batch:
                     row_number() over (partition by file_id order by first_row, reason) as position
                 from reasons
             )
-            select file_id, failed, first_row, reason, times from numbered where position <= ? order by file_id, position
+            select file_id, failed, first_row, reason, times from numbered
+            where position <= ?
+            order by file_id, position
             """,
             [EXAMPLES_SHOWN],
         ).fetchall()
@@ -157,7 +161,7 @@ class _Batch:
         """A rule that could not be evaluated says nothing about the file, so the file may not pass."""
         rows = self.con.execute("select count(*) from incoming where file_id = ?", [file_id]).fetchone()
         message = (
-            f"{rule.title}: could not be evaluated, so the file is held back. {reason}. "
+            f"{rule.title}: could not be evaluated, so the file is held back. {reason.rstrip('.')}. "
             f"Next: repair the reading of the feed or the rule, then refresh again. ({ENGINEERS})"
         )
         examined = int(rows[0]) if rows else 0

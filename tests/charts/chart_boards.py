@@ -4,13 +4,58 @@ What is here: windows and comparators computed independently of the SQL, for cha
 """
 
 import datetime
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from safer_assets.charts.context import BoardContext, BoardData
 from safer_assets.reference import comparability_breaks, reference_path
 
 HOME = ("E09000003", "Barnet")
+DISTRICTS = (
+    HOME,
+    ("E09000005", "Brent"),
+    ("E09000007", "Camden"),
+    ("E09000010", "Enfield"),
+    ("E09000015", "Harrow"),
+)
+GROUPS = {"BCU-NW": ("E09000003", "E09000005", "E09000015"), "MPS-32": tuple(code for code, _ in DISTRICTS)}
+POPULATION = {
+    "E09000003": 389_101,
+    "E09000005": 338_918,
+    "E09000007": 210_390,
+    "E09000010": 329_601,
+    "E09000015": 260_987,
+}
+# Counts a month of the size that one London borough has.
+SIZES = {
+    "total_notifiable_offences": 2_300,
+    "burglary": 220,
+    "residential_burglary": 170,
+    "non_residential_burglary": 50,
+    "robbery": 75,
+    "personal_robbery": 60,
+    "theft": 520,
+    "vehicle_offences": 400,
+    "violence_against_the_person": 650,
+    "violence_with_injury": 190,
+    "sexual_offences": 60,
+    "public_order": 160,
+    "criminal_damage": 150,
+    "drug_offences": 90,
+    "weapons_possession": 13,
+    "knife_crime": 35,
+    "knife_crime_with_injury": 8,
+    "gun_crime": 4,
+    "lethal_barrelled_discharge": 1,
+    "domestic_abuse_offences": 250,
+    "domestic_abuse_violence_with_injury": 58,
+    "hate_crime": 70,
+    "asb_incidents": 900,
+}
+FLAGGED: tuple[str, ...] = ("knife_crime", "knife_crime_with_injury", "gun_crime", "lethal_barrelled_discharge")
+FLAGGED += ("domestic_abuse_offences", "domestic_abuse_violence_with_injury", "hate_crime")
 WINDOWS = {"month": 1, "r3": 3, "r12": 12}
 COLUMNS = (
     *("indicator", "area_code", "area_name", "window", "start_month", "end_month", "value", "comparator"),
@@ -46,6 +91,36 @@ def context(**other: object) -> BoardContext:
         "groups_with_area": ("BCU-NW", "MPS-32"),
     }
     return BoardContext(**{**usual, **other})  # type: ignore[arg-type]  # keyword arguments by name, checked at run time
+
+
+def months(
+    last: datetime.date = datetime.date(2023, 2, 1),
+    length: int = 48,
+    without: Sequence[str] = (),
+    names: dict[str, str] | None = None,
+) -> pd.DataFrame:
+    """Made-up months of every indicator for five districts and two groups: the same on every call."""
+    random = np.random.default_rng(20230513)
+    dates = pd.date_range(end=pd.Timestamp(last), periods=length, freq="MS")
+    titles = {**dict(DISTRICTS), **dict(context().groups), **(names or {})}
+    frames = []
+    for slug, size in SIZES.items():
+        source = (
+            "mps_dashboard" if slug in FLAGGED else "police_uk_street" if slug == "asb_incidents" else "mps_borough"
+        )
+        areas = {code: random.poisson(size * (0.7 + 0.25 * place), length) for place, (code, _) in enumerate(DISTRICTS)}
+        areas |= {group: np.sum([areas[code] for code in members], axis=0) for group, members in GROUPS.items()}
+        if slug not in without:
+            for code, counts in areas.items():
+                columns = {"indicator": slug, "area_code": code, "area_name": titles[code], "month": dates}
+                frames.append(pd.DataFrame({**columns, "offences": counts, "source": source}))
+    return pd.concat(frames)
+
+
+def usual_board(**about: object) -> BoardData:
+    """A board with every indicator and 48 months."""
+    circumstances = context(**about)
+    return board(months(circumstances.data_month), circumstances, POPULATION)
 
 
 def board(months: pd.DataFrame, about: BoardContext, population: dict[str, int] | None = None) -> BoardData:

@@ -1,4 +1,4 @@
-"""Which file a figure comes from: the newest that covers both windows, of the meeting's scheme, known at the data cut."""
+"""Which file a figure comes from: the newest covering both windows, of the meeting's scheme, out at the data cut."""
 
 from datetime import date, datetime
 from typing import Any
@@ -102,7 +102,9 @@ def test_a_borough_without_a_row_had_none_and_a_month_without_a_file_is_missing(
     set_meeting(con, data_month=date(2024, 6, 1), as_at=date(2024, 8, 1))
     add_borough_file(con, "a", first="2022-07", last="2024-06", each=1, counts={"Barnet": 0})
     assert figure(con, "r3")["value"] == 0
-    con.execute("update raw.mps_borough set offence_subgroup = 'NFIB FRAUD', offence_group = 'NFIB FRAUD' where borough = 'Barnet'")
+    con.execute(
+        "update raw.mps_borough set offence_subgroup = 'NFIB', offence_group = 'NFIB FRAUD' where borough = 'Barnet'"
+    )
     assert figure(con, "r3")["value"] == 0
     set_meeting(con, data_month=date(2024, 7, 1), as_at=date(2024, 8, 10))
     july = figure(con, "month")
@@ -142,7 +144,8 @@ def test_window_identities(counts: list[int]) -> None:
     set_meeting(con, data_month=date(2024, 6, 1), as_at=date(2024, 8, 1))
     add_borough_file(con, "a", first="2022-07", last="2024-06", each=0)
     con.execute(
-        "update raw.mps_borough set offences = (select list_extract(?, 1 + date_diff('month', date '2022-07-01', month)))",
+        "update raw.mps_borough set "
+        "offences = (select list_extract(?, 1 + date_diff('month', date '2022-07-01', month)))",
         [counts],
     )
     r12, r3, month = figure(con, "r12"), figure(con, "r3"), figure(con, "month")

@@ -8,7 +8,7 @@ from warehouse_fixtures import add_borough_file, empty_warehouse, set_meeting
 
 from safer_assets.models import build as build_module
 from safer_assets.models.build import build, published_results
-from safer_assets.models.sql import models
+from safer_assets.models.sql import Model, models
 
 LATER = datetime(2026, 2, 1)  # noqa: DTZ001 # the warehouse keeps UTC without a zone
 
@@ -77,7 +77,7 @@ def test_a_model_that_breaks_half_way_leaves_the_last_build(
     add_borough_file(con, "bbbbbbbbbbbb", first="2022-07", last="2024-06", each=9, landed_at=LATER)
     make = build_module._make
 
-    def breaks_at_figures(con: duckdb.DuckDBPyConnection, model: build_module.Model) -> None:
+    def breaks_at_figures(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         if model.table == "marts.figures":
             raise duckdb.OutOfMemoryException("planted")
         make(con, model)

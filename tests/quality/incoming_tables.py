@@ -59,7 +59,9 @@ def crime_id(number: int) -> str:
 
 def _mps_borough() -> list[Row]:
     pairs = [
-        (alias.offence_group, alias.offence_subgroup) for alias in offence_aliases() if alias.scheme == "mps-before-2024"
+        (alias.offence_group, alias.offence_subgroup)
+        for alias in offence_aliases()
+        if alias.scheme == "mps-before-2024"
     ][:2]
     names = [place.area_name for place in places() if place.kind == "borough"] + ["Unknown"]
     wide = [(*pair, name) for pair in pairs for name in names]
@@ -95,13 +97,15 @@ def _police_uk_street() -> list[Row]:
     force, transport = "Metropolitan Police Service", "British Transport Police"
     place = ("-0.2", "51.6", "On or near High Street", "E01000120", "Barnet 009D")
     rows: list[tuple[str | None, ...]] = [
-        (crime_id(number), "2017-11", force, force, *place, "Burglary", "Under investigation") for number in range(26)
+        (crime_id(number), "2017-11", force, force, *place, "Burglary", "Under investigation") for number in range(46)
     ]
     rows.append((None, "2017-11", force, force, *place, "Anti-social behaviour", None))
     rows.append((None, "2017-11", force, force, *place, "Anti-social behaviour", None))
     rows.append((crime_id(99), "2017-11", force, force, *place, "Anti-social behaviour", None))
     rows.append((None, "2017-11", transport, transport, *place, "Drugs", "Under investigation"))
-    rows.append((crime_id(98), "2017-11", force, force, None, None, "No location", None, None, "Drugs", "Local resolution"))
+    rows.append(
+        (crime_id(98), "2017-11", force, force, None, None, "No location", None, None, "Drugs", "Local resolution")
+    )
     return [(number, *row) for number, row in enumerate(rows, start=1)]
 
 
@@ -168,5 +172,5 @@ POPULATION_NAMES = ("area_code", "area_name", "mid_year", "population")
 LOOKUP_NAMES = {
     "lsoa2011_to_lsoa2021_to_lad2022_EW.csv": ("LSOA11CD", "LSOA21CD", "CHGIND", None, None, "LAD22CD", "LAD22NM"),
     "lsoa2021_to_ward2024_to_lad2024_EW.csv": (None, "LSOA21CD", None, "WD24CD", "WD24NM", "LAD24CD", "LAD24NM"),
-    "ward2023_to_lad2023_UK.csv": (None, None, None, "WD23CD", " WardName", "LAD23CD", "LAD23NM"),
+    "ward2023_to_lad2023_UK.csv": (None, None, None, "WD23CD", "WardName", "LAD23CD", "LAD23NM"),
 }

@@ -23,18 +23,18 @@ def file_has_rows(feed: str) -> Expect:
     )
 
 
-def months_have_no_hole(feed: str, month: str) -> Expect:
-    """Met feeds: absent means zero there, so a month that is missing would be counted as a month without crime."""
+def months_have_no_hole(feed: str, day: str) -> Expect:
+    """Met feeds, where absent means zero. `day` is SQL of a row's day or month as a DATE, NULL where it is none."""
     return Expect(
         feed,
         "months_have_no_hole",
         "The months from the first to the last are all there",
         ("month",),
         EachFile(
-            "coalesce(date_diff('month', min(first_day), max(first_day)) + 1 - count(distinct first_day), 0)",
+            "coalesce(date_diff('month', min(month_of), max(month_of)) + 1 - count(distinct month_of), 0)",
             between(0, 0),
             "value || ' month(s) missing between the first and the last'",
-            source=sql(f"(select file_id, row_number, {month} as first_day", "from incoming)"),
+            source=sql(f"(select file_id, row_number, date_trunc('month', {day}) as month_of", "from incoming)"),
         ),
         ERROR,
         why="In this feed absent means zero, so a missing month would be counted as a month without crime.",

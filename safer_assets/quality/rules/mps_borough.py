@@ -61,7 +61,7 @@ RULES: Final[tuple[Expect, ...]] = (
         "month_is_a_month",
         "Every month column is headed by a month, YYYYMM",
         ("month",),
-        EachRow(text("month"), matches(r"(19|20)\d{2}(0[1-9]|1[0-2])"), quoted("is not a month (YYYYMM)")),
+        EachRow(text("month"), matches(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])"), quoted("is not a month (YYYYMM)")),
         ERROR,
         why="A column whose month is unknown cannot be put into any window.",
         next_step="Fetch the file again: a spreadsheet rewrites these headers when it saves them.",

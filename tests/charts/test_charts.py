@@ -1,0 +1,451 @@
+"""Protects every chart: words are made from the numbers of its table, it draws whatever is missing, and its bytes repeat.
+
+Nothing on a page runs off it or into something else, for real lengths of names and for the longest.
+"""
+
+import datetime
+from calendar import monthrange
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from chart_boards import FLAGGED, GROUPS, POPULATION, SIZES, board, context, months, usual_board
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from safer_assets import charts
+from safer_assets.charts import (
+    change_against_groups,
+    change_by_offence,
+    domestic_abuse_hate_crime,
+    indexed_total,
+    offence_mix,
+    rank_by_rate,
+    scorecard,
+    seasonal,
+    small_multiples,
+    style,
+    wording,
+)
+from safer_assets.charts.context import BoardData
+
+Draw = Callable[[BoardData], charts.Chart | charts.NoChart]
+AFTER_BREAK = datetime.date(2025, 1, 1)
+LONG = {
+    "E09000003": "Bournemouth, Christchurch and Poole",
+    "BCU-NW": "Districts most like Bournemouth, Christchurch and Poole",
+    "MPS-32": "All districts of the South West of England",
+}
+
+
+def long_names() -> BoardData:
+    groups = tuple((code, LONG[code]) for code in GROUPS)
+    about = context(area_name=LONG["E09000003"], groups=groups)
+    return board(months(names=LONG), about, POPULATION)
+
+
+def city() -> BoardData:
+    """A partnership without groups and without the flagged indicators and the total, as outside the Met."""
+    about = context(groups=(), groups_with_area=())
+    frame = months(without=(*FLAGGED, "total_notifiable_offences", "theft", "violence_with_injury"))
+    return board(frame[frame["area_code"] == about.area_code], about)
+
+
+def after_break() -> BoardData:
+    about = context(data_month=AFTER_BREAK)
+    return board(months(AFTER_BREAK), about, POPULATION)
+
+
+def short() -> BoardData:
+    """Thirteen months: nothing has a year-earlier twelve months."""
+    return board(months(length=13), context(), POPULATION)
+
+
+BOARDS: dict[str, Callable[[], BoardData]] = {
+    "usual": usual_board,
+    "sample": lambda: usual_board(sample=True),
+    "long names": long_names,
+    "city": city,
+    "after break": after_break,
+    "short": short,
+    "no population": lambda: board(months(), context()),
+}
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, dict[str, charts.Chart | charts.NoChart]]:
+    made = {}
+    for name, make in BOARDS.items():
+        data = make()
+        results = [draw(data) for draw in charts.ALL]
+        made[name] = {result.name: result for result in results}
+    return made
+
+
+@pytest.fixture(scope="module")
+def usual(drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> dict[str, charts.Chart]:
+    made = {name: chart for name, chart in drawn["usual"].items() if isinstance(chart, charts.Chart)}
+    assert len(made) == len(charts.ALL) >= 8, "every chart draws from a full board"
+    return made
+
+
+def change(now: int, before: int) -> Fraction:
+    return Fraction(100 * (now - before), before)
+
+
+def counts(chart: charts.Chart, column: str) -> list[int]:
+    return [int(cell) for cell in chart.table[column]]
+
+
+def cell(chart: charts.Chart, row: str, column: str) -> str | None:
+    """One cell as text, None where it is empty; the first column names the rows."""
+    found = chart.table.set_index(chart.table.columns[0])[column].to_dict()[row]
+    return None if found is pd.NA else str(found)
+
+
+# ---------------------------------------------------------------------------------------------- words and numbers
+
+
+def test_a_chart_is_named_after_the_module_that_draws_it(usual: dict[str, charts.Chart]) -> None:
+    assert list(usual) == [draw.__module__.rsplit(".", 1)[-1] for draw in charts.ALL]
+
+
+def test_alt_text_gives_the_message_and_the_source_line_the_day(usual: dict[str, charts.Chart]) -> None:
+    for chart in usual.values():
+        assert chart.title in chart.alt
+        assert "As at 12 April 2023" in chart.source_line
+        assert "Barnet" in chart.title + chart.subtitle
+        assert "2023" in chart.title + chart.subtitle
+
+
+def test_scorecard_counts_rises_and_falls_of_its_table(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["scorecard"]
+    pairs = list(zip(counts(chart, "12 months"), counts(chart, "12 months, year ago"), strict=True))
+    fell, rose = sum(a < b for a, b in pairs), sum(a > b for a, b in pairs)
+    assert f"Of {len(pairs)} indicators that can be compared, {fell} fell" in chart.title
+    assert f"{rose} rose" in chart.title
+    for now, before in pairs:
+        assert f"{wording.count(now)} against {wording.count(before)}" in chart.alt
+
+
+def test_small_multiples_count_extremes_of_their_table(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["small_multiples"]
+    columns = chart.table.drop(columns="Month").tail(36)
+    last, before = columns.iloc[-1], columns.iloc[:-1]
+    high, low = int((last > before.max()).sum()), int((last < before.min()).sum())
+    assert high + low > 0, "the made-up months must show something to count"
+    assert f"for {high or 'none'} of {columns.shape[1]} indicators" in chart.title
+    assert chart.title.endswith(f"lowest for {low or 'none'}")
+    for name, column in columns.items():
+        values = [int(cell) for cell in column]
+        assert f"{name} {wording.count(values[-1])}, range {wording.count(min(values))}" in chart.alt
+
+
+def test_index_message_is_first_and_last_total(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["indexed_total"]
+    for name in ("Barnet", "North West BCU", "London (32 boroughs)"):
+        totals = counts(chart, name)
+        moved = wording.moved(change(totals[-1], totals[0]))
+        assert moved.split(" ")[-1] + f" in {name}" in chart.title
+        assert f"{wording.count(totals[0])} to {wording.count(totals[-1])} offences" in chart.alt
+        assert chart.table[f"{name}, index"].iloc[-1] == wording.decimal(Fraction(100 * totals[-1], totals[0]))
+
+
+def test_dumbbell_names_the_largest_rise_and_fall(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["change_by_offence"]
+    table = chart.table[chart.table["Change"].str.endswith("%")]
+    moves = {
+        str(name): change(int(now), int(before))
+        for name, now, before in zip(table["Offence"], table["Last 12 months"], table["12 months before"], strict=True)
+    }
+    top, bottom = max(moves, key=lambda name: moves[name]), min(moves, key=lambda name: moves[name])
+    assert f"{top.lower()} rose most ({wording.percent(moves[top])})" in chart.title.lower()
+    assert f"{bottom.lower()} fell most ({wording.percent(moves[bottom])})" in chart.title.lower()
+    assert set(chart.table["Offence"]).isdisjoint({"Total notifiable offences", "Anti-social behaviour incidents"})
+
+
+def test_comparison_counts_groups_above_and_below_the_widest(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["change_against_groups"]
+    table = chart.table[chart.table["Offence"] != "Total notifiable offences"]
+
+    def moves(name: str) -> list[Fraction]:
+        pairs = zip(table[f"{name}, last 12 months"], table[f"{name}, 12 months before"], strict=True)
+        return [change(int(now), int(before)) for now, before in pairs]
+
+    pairs = list(zip(moves("Barnet"), moves("London (32 boroughs)"), strict=True))
+    above, below = sum(a > b for a, b in pairs), sum(a < b for a, b in pairs)
+    assert f"Of {len(pairs)} offence groups, {above} rose more or fell less" in chart.title
+    assert f"and {below} rose less or fell more" in chart.title
+
+
+def test_rank_is_the_place_in_the_table(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["rank_by_rate"]
+    table = chart.table
+    assert len(table) == 5
+    own = table[table["Area"] == "Barnet"].to_dict("records")[0]
+    rate = wording.rate(Fraction(1000 * int(own["Offences, 12 months"]), POPULATION["E09000003"]))
+    rank = int(own["Rank"])
+    end = "highest" if rank <= 3 else "lowest"
+    place = rank if rank <= 3 else 6 - rank
+    assert own["Per 1,000 residents"] == rate
+    assert f"the {'' if place == 1 else wording.ordinal(place) + ' '}{end} rate" in chart.title
+    assert f"of 5 boroughs: {rate} per 1,000 residents" in chart.title
+
+
+def test_equal_rates_share_a_rank() -> None:
+    frame = months()
+    total = frame["indicator"] == "total_notifiable_offences"
+    same = frame[total & (frame["area_code"] == "E09000003")]["offences"].to_numpy()
+    for code in ("E09000005", "E09000007", "E09000010", "E09000015"):
+        frame.loc[total & (frame["area_code"] == code), "offences"] = same
+    chart = rank_by_rate.draw(board(frame, context(), dict.fromkeys(POPULATION, 300_000)))
+    assert isinstance(chart, charts.Chart)
+    assert counts(chart, "Rank") == [1] * 5
+    assert "the joint highest rate" in chart.title
+
+
+def test_mix_adds_up_to_the_total(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["offence_mix"]
+    parts = dict(zip(chart.table["Offence group"], counts(chart, "Barnet, offences"), strict=True))
+    total = int(cell(usual["scorecard"], "Total notifiable offences", "12 months") or 0)
+    assert sum(parts.values()) == total
+    first = max((name for name in parts if name != "All other offences"), key=lambda name: parts[name])
+    assert chart.title.startswith(f"{first} made up {wording.share(parts[first], total)} of recorded offences")
+
+
+def test_mix_never_takes_parts_of_one_feed_from_a_total_of_another() -> None:
+    frame = months()
+    frame.loc[frame["indicator"] == "total_notifiable_offences", "source"] = "mps_dashboard"
+    chart = offence_mix.draw(board(frame, context(), POPULATION))
+    assert isinstance(chart, charts.Chart)
+    assert "All other offences" not in set(chart.table["Offence group"])
+    assert "of the offences shown" in chart.title
+
+
+def test_flagged_crime_is_the_sum_of_its_last_twelve_months(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["domestic_abuse_hate_crime"]
+    for name in ("Domestic abuse offences", "Domestic abuse violence with injury", "Hate crime"):
+        now, before = (int(chart.table[name].iloc[at].sum()) for at in (slice(-12, None), slice(-24, -12)))
+        moved = wording.moved(change(now, before))
+        assert f"{name} {moved} to {wording.count(now)}".lower() in chart.title.lower()
+        assert wording.count(int(chart.table[name].iloc[-1])) in chart.alt
+
+
+def test_season_is_the_mean_of_days_over_whole_years(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["seasonal"]
+    years = [name for name in chart.table.columns if name.isdecimal()]
+    means = {}
+    for at, month in enumerate(chart.table["Month"], start=1):
+        found = {int(year): cell(chart, month, year) for year in years}
+        daily = [Fraction(int(text), monthrange(year, at)[1]) for year, text in found.items() if text]
+        means[month] = sum(daily, Fraction(0)) / len(daily)
+    high, low = max(means, key=lambda month: means[month]), min(means, key=lambda month: means[month])
+    assert f"peaked in {high}, {wording.decimal(means[high])} a day" in chart.title
+    assert f"lowest in {low}, {wording.decimal(means[low])}" in chart.title
+    assert list(chart.table["Mean a day, whole years"]) == [wording.decimal(mean) for mean in means.values()]
+
+
+# ------------------------------------------------------------------------------------------------- what is missing
+
+
+@pytest.mark.parametrize("draw", charts.ALL, ids=lambda draw: draw.__module__.rsplit(".", 1)[-1])
+def test_every_chart_survives_any_missing_indicator(draw: Draw) -> None:
+    for slug in SIZES:
+        result = draw(board(months(length=25, without=(slug,)), context(), POPULATION))
+        assert isinstance(result, charts.Chart) or result.reason, slug
+
+
+@pytest.mark.parametrize("draw", charts.ALL, ids=lambda draw: draw.__module__.rsplit(".", 1)[-1])
+def test_a_board_without_any_figure_has_reasons_in_place_of_charts(draw: Draw) -> None:
+    empty = board(months(), context(), POPULATION)
+    nothing = BoardData(empty.context, empty.figures.iloc[:0], empty.series.iloc[:0], empty.indicators)
+    result = draw(nothing)
+    assert isinstance(result, charts.NoChart)
+    assert result.reason.endswith(".")
+
+
+def test_without_groups_only_the_comparisons_are_missing(
+    drawn: dict[str, dict[str, charts.Chart | charts.NoChart]],
+) -> None:
+    missing = {name for name, chart in drawn["city"].items() if isinstance(chart, charts.NoChart)}
+    expected = {"indexed_total", "change_against_groups", "rank_by_rate", "domestic_abuse_hate_crime", "seasonal"}
+    assert missing == expected
+    assert "no comparator groups" in str(drawn["city"]["indexed_total"])
+
+
+def test_scorecard_says_why_a_figure_is_missing(drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> None:
+    chart = drawn["city"]["scorecard"]
+    assert isinstance(chart, charts.Chart)
+    assert cell(chart, "Hate crime", "12 months, note") == "missing feed"
+    assert cell(chart, "Hate crime", "12 months") is None
+    assert "Hate crime (missing feed)" in chart.alt
+
+
+def test_nothing_is_compared_across_a_break(drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> None:
+    chart = drawn["after break"]["domestic_abuse_hate_crime"]
+    assert isinstance(chart, charts.Chart)
+    assert "not comparable with the 12 months before" in chart.title
+    assert "not comparable across Met record system CONNECT from March 2024" in chart.alt
+    texts = [text.get_text() for text in chart.figure.findobj(Text)]
+    assert texts.count("Met record system CONNECT, from Mar 2024") == 3
+    table = drawn["after break"]["change_by_offence"]
+    assert isinstance(table, charts.Chart)
+    assert cell(table, "Hate crime", "Difference") is None
+
+
+def test_without_a_year_earlier_no_change_is_claimed(
+    drawn: dict[str, dict[str, charts.Chart | charts.NoChart]],
+) -> None:
+    chart = drawn["short"]["scorecard"]
+    assert isinstance(chart, charts.Chart)
+    assert chart.title == "No indicator in Barnet can be compared with a year earlier"
+    assert "[1] No comparator: the file starts in 2022-02." in [text.get_text() for text in chart.figure.findobj(Text)]
+    assert isinstance(drawn["short"]["change_by_offence"], charts.NoChart)
+
+
+def test_five_groups_draw_the_nearest_and_the_widest() -> None:
+    groups = tuple((f"G{number}", f"Group {number}") for number in range(1, 6))
+    frame = months()
+    copies = [frame[frame["area_code"] == "MPS-32"].assign(area_code=code, area_name=name) for code, name in groups]
+    data = board(pd.concat([frame, *copies]), context(groups=groups, groups_with_area=()), POPULATION)
+    for draw in (indexed_total.draw, change_against_groups.draw):
+        chart = draw(data)
+        assert isinstance(chart, charts.Chart)
+        assert "Group 5" in chart.alt
+        assert "Group 4" not in chart.alt
+
+
+# --------------------------------------------------------------------------------------------------------- the page
+
+
+def pen(chart: charts.Chart) -> RendererAgg:
+    """What draws and measures the chart's figure at its resolution."""
+    width, height = chart.figure.bbox.size
+    return RendererAgg(float(width), float(height), chart.figure.dpi)
+
+
+def boxes(chart: charts.Chart) -> list[tuple[str, Bbox]]:
+    """Every visible text with its place in pixels at 100 dpi, tick labels as one box an axis."""
+    chart.figure.set_dpi(100)
+    renderer = pen(chart)
+    chart.figure.draw(renderer)
+    ticks = {
+        label
+        for axes in chart.figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for label in axis.get_ticklabels(which="both")
+    }
+    ticks |= {label for axes in chart.figure.axes for axis in (axes.xaxis, axes.yaxis) for label in [axis.offsetText]}
+    found = [
+        (text.get_text(), text.get_window_extent(renderer))
+        for text in chart.figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in ticks and not text.get_gid()
+    ]
+    for axes in chart.figure.axes:
+        for name, axis in (("x axis", axes.xaxis), ("y axis", axes.yaxis)):
+            box = axis.get_tightbbox(renderer) if axes.axison else None
+            if box is not None:
+                found.append((name, box))
+    return found
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_no_text_leaves_the_page(name: str, drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> None:
+    for chart in drawn[name].values():
+        if isinstance(chart, charts.Chart):
+            page = chart.figure.bbox
+            for text, box in boxes(chart):
+                inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= page.x1 and box.y1 <= page.y1
+                assert inside, f"{chart.name}: {text!r} at {box}"
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_no_text_covers_another(name: str, drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> None:
+    for chart in drawn[name].values():
+        if isinstance(chart, charts.Chart):
+            for (one, first), (other, second) in combinations(boxes(chart), 2):
+                shared = Bbox.intersection(first, second)
+                # Line boxes have room above and below their letters: only a real overlap in both directions counts.
+                touching = shared is not None and shared.width > 2 and shared.height > 3
+                assert not touching, f"{chart.name}: {one!r} over {other!r}"
+
+
+def test_a_sample_is_marked_on_every_chart(drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> None:
+    for chart in drawn["sample"].values():
+        assert isinstance(chart, charts.Chart)
+        marks = [text for text in chart.figure.findobj(Text) if text.get_gid() == "watermark"]
+        assert [mark.get_text() for mark in marks] == ["SAMPLE"]
+        box = marks[0].get_window_extent(pen(chart))
+        assert chart.figure.bbox.x0 <= box.x0 <= box.x1 <= chart.figure.bbox.x1
+        assert chart.source_line.startswith("SAMPLE")
+    for chart in drawn["usual"].values():
+        assert isinstance(chart, charts.Chart)
+        assert not [text for text in chart.figure.findobj(Text) if text.get_gid() == "watermark"]
+
+
+def test_text_is_horizontal_and_no_axis_is_doubled(usual: dict[str, charts.Chart]) -> None:
+    for chart in usual.values():
+        assert {text.get_rotation() for text in chart.figure.findobj(Text)} == {0.0}
+        places = [tuple(axes.get_position().bounds) for axes in chart.figure.axes]
+        assert len(places) == len(set(places)), "two axes on one place would be a dual axis"
+        assert not [axes for axes in chart.figure.axes if axes.get_legend()], "labels are direct"
+
+
+# --------------------------------------------------------------------------------------------------------- the files
+
+
+def test_bytes_repeat(tmp_path: Path) -> None:
+    for draw in charts.ALL:
+        one, other = draw(usual_board()), draw(usual_board())
+        assert isinstance(one, charts.Chart)
+        assert isinstance(other, charts.Chart)
+        first, second = charts.render(one, tmp_path / "1"), charts.render(other, tmp_path / "2")
+        again = charts.render(one, tmp_path / "3")
+        assert first.png.read_bytes() == second.png.read_bytes() == again.png.read_bytes(), one.name
+        assert first.svg.read_bytes() == second.svg.read_bytes() == again.svg.read_bytes(), one.name
+
+
+def test_files_carry_no_date_and_no_software_name(tmp_path: Path, usual: dict[str, charts.Chart]) -> None:
+    rendered = charts.render(usual["seasonal"], tmp_path)
+    png, svg = rendered.png.read_bytes(), rendered.svg.read_text()
+    assert b"Software" not in png
+    assert b"tIME" not in png
+    assert "<dc:date>" not in svg
+    assert "Matplotlib v" not in svg
+    assert rendered.title in svg, "the SVG carries the message for readers that look for one"
+
+
+def test_print_size_and_preview_size(tmp_path: Path, usual: dict[str, charts.Chart]) -> None:
+    chart = usual["seasonal"]
+    png, small = charts.render(chart, tmp_path).png.read_bytes(), charts.preview(chart)
+
+    def width(picture: bytes) -> int:
+        return int.from_bytes(picture[16:20], "big")
+
+    assert width(png) == int(style.WIDTH * 180)
+    assert width(small) == int(style.WIDTH * 72)
+
+
+def test_another_number_gives_another_picture(tmp_path: Path) -> None:
+    usual, other = seasonal.draw(usual_board()), seasonal.draw(board(months(length=47), context(), POPULATION))
+    assert isinstance(usual, charts.Chart)
+    assert isinstance(other, charts.Chart)
+    assert (
+        charts.render(usual, tmp_path / "1").png.read_bytes() != charts.render(other, tmp_path / "2").png.read_bytes()
+    )
+
+
+def test_order_of_the_pack() -> None:
+    first = [scorecard.draw, small_multiples.draw, indexed_total.draw, change_by_offence.draw]
+    last = [
+        change_against_groups.draw,
+        rank_by_rate.draw,
+        offence_mix.draw,
+        domestic_abuse_hate_crime.draw,
+        seasonal.draw,
+    ]
+    assert list(charts.ALL) == first + last

@@ -1,0 +1,218 @@
+"""One defect or more for every rule: what is done to the clean file, and what only that rule then says.
+
+A rule without a defect here fails test_rules.py, and so does a defect that another rule would have stopped as well.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A defect planted in one file of a batch.
+
+    Attributes:
+        rule: The rule that catches it.
+        plant: SQL on temp table `incoming` that spoils the clean file whose file_id is parameter `file`.
+        says: What the outcome's examples must contain.
+        also: Rules of lesser weight that see the defect too, and would not have stopped it.
+    """
+
+    feed: str
+    rule: str
+    plant: str
+    says: str
+    also: frozenset[str] = field(default_factory=frozenset)
+
+
+def _set(feed: str, rule: str, change: str, where: str, says: str, *also: str) -> Defect:
+    plant = f"update incoming set {change} where file_id = $file and {where}"  # noqa: S608 # written in this file
+    return Defect(feed, rule, plant, says, frozenset(also))
+
+
+def _delete(feed: str, rule: str, where: str, says: str) -> Defect:
+    plant = f"delete from incoming where file_id = $file and {where}"  # noqa: S608 # written in this file
+    return Defect(feed, rule, plant, says)
+
+
+def _copy(feed: str, rule: str, where: str, change: str, says: str, *also: str) -> Defect:
+    """Append copies of rows, changed (`replace` list of DuckDB), numbered on from the last row."""
+    plant = (
+        f"insert into incoming select * replace (row_number + 1000 as row_number{change}) "  # noqa: S608 # written here
+        f"from incoming where file_id = $file and {where}"
+    )
+    return Defect(feed, rule, plant, says, frozenset(also))
+
+
+def _numbers(feed: str, rule: str, column: str) -> list[Defect]:
+    wrong = {
+        "'n/a'": 'row 1: "n/a" is not a number',
+        "'1.5'": 'row 1: "1.5" is not whole',
+        "'-3'": 'row 1: "-3" is negative',
+        "null": "row 1: the cell is blank",
+        "' '": "row 1: the cell is blank",
+        "'12345678901'": "not written as a whole number",
+        "'1e2'": "not written as a whole number",
+        "'1,234'": 'row 1: "1,234" is not a number',
+    }
+    return [_set(feed, rule, f"{column} = {cell}", "row_number = 1", says) for cell, says in wrong.items()]
+
+
+BOROUGH = "mps_borough"
+DASHBOARD = "mps_dashboard"
+STREET = "police_uk_street"
+POPULATION = "ons_population"
+LOOKUP = "ons_lookup"
+
+DEFECTS: tuple[Defect, ...] = (
+    *(
+        _delete(feed, "file_has_rows", "true", "the file has a header and no row")
+        for feed in (BOROUGH, DASHBOARD, STREET, POPULATION, LOOKUP)
+    ),
+    _set(BOROUGH, "month_is_a_month", "month = '2023.1'", "month = '202303'", '"2023.1" is not a month'),
+    _set(BOROUGH, "month_is_a_month", "month = '202313'", "month = '202303'", '"202313" is not a month'),
+    _delete(BOROUGH, "months_have_no_hole", "month = '202302'", "1 month(s) missing"),
+    *_numbers(BOROUGH, "count_is_a_whole_number", "offences"),
+    _set(
+        BOROUGH,
+        "offence_pair_is_known",
+        "offence_subgroup = 'Time travel'",
+        "row_number = 3",
+        'row 3: "Arson and Criminal Damage / Time travel" is not in offence_aliases.csv (3 times)',
+    ),
+    _set(
+        BOROUGH,
+        "one_category_scheme",
+        "offence_group = 'ROBBERY', offence_subgroup = 'ROBBERY OF PERSONAL PROPERTY'",
+        "row_number = 1",
+        "pairs of 2 category schemes stand in one file",
+    ),
+    _set(BOROUGH, "borough_is_known", "borough = 'Camelot'", "borough = 'Unknown'", '"Camelot" is not in places.csv'),
+    _set(BOROUGH, "borough_is_known", "borough = null", "borough = 'Unknown'", '"" is not in places.csv'),
+    _copy(
+        BOROUGH,
+        "one_row_a_key",
+        "row_number = 2 and month = '202302'",
+        ", '9' as offences",
+        "stands 2 times, first in row 2",
+    ),
+    _delete(BOROUGH, "all_boroughs_present", "borough in ('Sutton', 'Barnet')", "no row for Barnet, Sutton"),
+    _set(DASHBOARD, "month_is_a_month", "month = '07/31/2025'", "row_number = 36", '"07/31/2025" is not the first day'),
+    _set(DASHBOARD, "month_is_a_month", "month = '15/07/2025'", "row_number = 36", '"15/07/2025" is not the first day'),
+    _set(DASHBOARD, "month_is_a_month", "month = null", "row_number = 36", '"" is not the first day'),
+    _delete(DASHBOARD, "months_have_no_hole", "month = '01/06/2025'", "1 month(s) missing"),
+    _set(DASHBOARD, "refresh_date_is_a_date", "refresh_date = 'soon'", "row_number = 4", 'row 4: "soon" is not a date'),
+    _set(DASHBOARD, "measure_is_known", "measure = 'Victims'", "row_number = 4", '"Victims" is not a known measure'),
+    _set(DASHBOARD, "area_type_is_known", "area_type = 'Ward'", "row_number = 10", '"Ward" is not a known area type'),
+    *_numbers(DASHBOARD, "count_is_a_whole_number", "records"),
+    _set(
+        DASHBOARD,
+        "offence_pair_is_known",
+        "offence_subgroup = 'Piracy'",
+        "row_number = 1",
+        'row 1: "Domestic Abuse / Piracy" is not in offence_aliases.csv',
+    ),
+    _set(
+        DASHBOARD, "borough_is_known", "borough = 'Camelot'", "row_number = 1", 'row 1: "Camelot" is not in places.csv'
+    ),
+    _set(DASHBOARD, "area_code_fits_borough", "area_code = null", "row_number = 1", "Camden has no area code"),
+    _set(
+        DASHBOARD,
+        "area_code_fits_borough",
+        "area_code = 'E09000033'",
+        "row_number = 1",
+        "Camden has the area code E09000033",
+    ),
+    _copy(DASHBOARD, "one_row_a_key", "row_number = 7", ", '5' as records", "stands 2 times, first in row 7"),
+    _set(STREET, "month_is_a_month", "month = 'Nov-17'", "true", 'row 1: "Nov-17" is not a month (YYYY-MM) (51 times)'),
+    _set(
+        STREET,
+        "one_month_a_file",
+        "month = '2017-12'",
+        "row_number = 5",
+        'row 5: "2017-12" is not the month of the other',
+    ),
+    _set(
+        STREET, "crime_id_is_64_hex", "crime_id = 'ABC'", "row_number = 5", 'row 5: "ABC" is not 64 hexadecimal digits'
+    ),
+    _set(
+        STREET,
+        "crime_id_is_there",
+        "crime_id = null",
+        "row_number = 5",
+        "row 5: Burglary of Metropolitan Police Service has no",
+    ),
+    _set(
+        STREET,
+        "crime_id_is_there",
+        "crime_id = ''",
+        "row_number = 5",
+        "row 5: Burglary of Metropolitan Police Service has no",
+    ),
+    _set(
+        STREET,
+        "crime_type_is_known",
+        "crime_type = 'Piracy'",
+        "row_number = 5",
+        'row 5: "Piracy" is not in offence_aliases',
+    ),
+    _set(STREET, "falls_within_is_there", "falls_within = ' '", "row_number = 5", "row 5: Falls within is blank"),
+    _set(
+        STREET, "coordinates_in_britain", "longitude = '51.6', latitude = '-0.2'", "row_number = 5", "is not a point in"
+    ),
+    _set(STREET, "coordinates_in_britain", "longitude = 'west'", "row_number = 5", 'longitude "west"'),
+    _set(
+        STREET, "lsoa_code_has_its_shape", "lsoa_code = 'E0100012'", "row_number = 5", '"E0100012" is not an LSOA code'
+    ),
+    _set(
+        STREET,
+        "few_rows_misplaced",
+        "longitude = latitude, latitude = longitude",
+        "row_number in (1, 2, 3)",
+        'row 1: longitude "51.6", latitude "-0.2", LSOA code "E01000120" (3 times)',
+        "coordinates_in_britain",
+    ),
+    _set(STREET, "lsoa_code_with_coordinates", "lsoa_code = null", "row_number = 5", "row 5: longitude"),
+    _set(
+        STREET,
+        "unplaced_share",
+        "longitude = null, latitude = null, lsoa_code = null",
+        "row_number in (1, 2)",
+        "row 1: no place is given (3 times)",
+    ),
+    _copy(
+        STREET,
+        "older_outcome_of_a_repeat",
+        "row_number = 5",
+        ", 'Local resolution' as last_outcome",
+        'row 5: repeats row 1005, which has the newest outcome; this one says "Under investigation"',
+        "crime_id_repeats",
+    ),
+    _copy(STREET, "crime_id_repeats", "row_number = 5", ", 'Drugs' as crime_type", "row 1005: Crime ID 000000000000"),
+    _copy(
+        STREET,
+        "crime_id_repeats_too_often",
+        "row_number <= 6",
+        ", 'Drugs' as crime_type",
+        "row 1001: Crime ID 000000000000",
+        "crime_id_repeats",
+    ),
+    _set(
+        POPULATION, "area_code_has_its_shape", "area_code = 'Barnet'", "row_number = 1", '"Barnet" is not an area code'
+    ),
+    _set(POPULATION, "mid_year_is_plausible", "mid_year = '1801'", "row_number = 1", '"1801" is not a year that ONS'),
+    _set(
+        POPULATION, "mid_year_is_plausible", "mid_year = '2021.4'", "row_number = 1", '"2021.4" is not a year that ONS'
+    ),
+    _set(POPULATION, "mid_year_is_plausible", "mid_year = null", "row_number = 1", '"" is not a year that ONS'),
+    *_numbers(POPULATION, "population_is_a_whole_number", "population"),
+    _set(
+        POPULATION, "population_is_a_whole_number", "population = '0'", "row_number = 1", "row 1: the population is 0"
+    ),
+    _copy(POPULATION, "one_row_a_key", "row_number = 2", ", '407148' as population", "E09000003 / 2022 stands 2 times"),
+    _set(LOOKUP, "lsoa11_code_has_its_shape", "lsoa11_code = 'x'", "row_number = 2", '"x" is not a 2011 LSOA code'),
+    _set(LOOKUP, "lsoa11_code_has_its_shape", "lsoa11_code = null", "row_number = 2", '"" is not a 2011 LSOA code'),
+    _set(LOOKUP, "lsoa21_code_has_its_shape", "lsoa21_code = 'x'", "row_number = 2", '"x" is not a 2021 LSOA code'),
+    _set(LOOKUP, "ward_code_has_its_shape", "ward_code = 'x'", "row_number = 2", '"x" is not a ward code'),
+    _set(LOOKUP, "lad_code_has_its_shape", "lad_code = null", "row_number = 2", '"" is not a district code'),
+    _copy(LOOKUP, "one_row_a_key", "row_number = 2", "", "stands 2 times, first in row 2"),
+)
