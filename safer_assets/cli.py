@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
+READABLE = {kind.__name__ for kind in SaferError.__subclasses__()}
 DAGSTER_YAML = Path(__file__).resolve().parents[1] / "dagster.yaml"
 
 
@@ -75,7 +76,7 @@ def refresh(**asked: str) -> None:
     given = {key: value for key, value in asked.items() if value}
     if given.get("basis", "as-at") not in Basis.__members__:
         raise SaferError(f"BASIS={given['basis']} is not one of {', '.join(Basis.__members__)}.")
-    settings.settings()  # what is wrong with the settings is said before anything starts
+    check_before_start(settings)
     from safer_assets.definitions import defs
 
     with instance() as dagster_instance:
@@ -193,6 +194,22 @@ def figures(indicator: str, area: str, **asked: str) -> None:
     Console().print(table)
 
 
+def check_before_start(settings: "BoardRefresh") -> None:
+    """Say what is wrong with settings, meeting, month, scheme or source before anything is landed.
+
+    Raises:
+        SettingsError: One of them cannot be used.
+    """
+    from safer_assets.graph.reference import check_scheme, meeting_days
+    from safer_assets.refresh import today
+
+    meeting_days(settings, settings.settings(), today())
+    settings.data_month_asked()
+    check_scheme(settings.scheme)
+    if not settings.is_sample:
+        settings.source_folder()
+
+
 def refresh_of(**asked: str) -> "BoardRefresh":
     """The refresh that the options describe; what was not given keeps its default."""
     from safer_assets.refresh import Basis, BoardRefresh
@@ -229,9 +246,12 @@ def say_failure(events: "Sequence[dg.DagsterEvent]") -> None:
     console = Console(stderr=True)
     for event in events:
         error = event.step_failure_data.error
-        while error and error.cause:
+        # Dagster wraps what a step raised: go down to our own error, or to where the trouble began.
+        while error and error.cause and error.cls_name not in READABLE:
             error = error.cause
         text = error.message.strip() if error else str(event.message)
+        if error and error.cls_name in READABLE:
+            text = text.partition(": ")[2]
         console.print(f"\n[red]{(event.step_key or '').replace('__', '/')} failed.[/] ", end="")
         console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print("The last good warehouse and pack are as they were.", highlight=False)

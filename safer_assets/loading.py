@@ -58,12 +58,17 @@ FILES, LOADS, RESULTS, NOT_USED = "landing.files", "landing.loads", "quality.res
 
 @dataclass(frozen=True)
 class Load:
-    """What became of one file: rows read = loaded + quarantined, or `held` back whole by the gate."""
+    """What became of one file: rows read = loaded + quarantined; `why_held` is empty unless the gate holds it back."""
 
     manifest: Manifest
     rows_loaded: int
     rows_quarantined: int
-    held: bool
+    why_held: str
+
+    @property
+    def held(self) -> bool:
+        """Whether the gate holds the file back, so that nothing of it is loaded."""
+        return bool(self.why_held)
 
 
 def prepare(con: Connection, feeds: Iterable[Feed]) -> None:
@@ -135,7 +140,7 @@ def _load_batch(con: Connection, landing: Landing, feed: Feed, batch: Sequence[M
         quarantine(con, feed.name, held)
         con.execute("delete from incoming where list_contains(?, file_id)", [list(held)])
         feed.insert_raw(con)
-        counted = {item.file_id: item for item in conservation(con, feed.name)}
+        counted = {item.file_id: item for item in conservation(con, feed.name, ids)}
         con.executemany(
             "insert into landing.loads values (?, ?, ?, ?, ?, ?)",
             [
@@ -145,7 +150,14 @@ def _load_batch(con: Connection, landing: Landing, feed: Feed, batch: Sequence[M
         )
     for table in ("incoming", "failing"):
         con.execute(f"drop table {table}")
-    return [Load(m, counted[m.file_id].loaded, counted[m.file_id].quarantined, m.file_id in held) for m in batch]
+    return [
+        Load(m, counted[m.file_id].loaded, counted[m.file_id].quarantined, _why_held(outcomes, m.file_id))
+        for m in batch
+    ]
+
+
+def _why_held(outcomes: Sequence[Outcome], file_id: str) -> str:
+    return " ".join(outcome.message for outcome in outcomes if outcome.file_id == file_id and outcome.holds_back)
 
 
 def _file_row(manifest: Manifest) -> list[object]:

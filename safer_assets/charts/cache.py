@@ -45,9 +45,8 @@ def draw_once(maker: ChartMaker, data: BoardData, folder: Path) -> tuple[Rendere
         return NoChart(name, words["reason"]), b"", drawn_now
     # Also what was drawn now is read back, so that a pack has the same bytes whether its charts were kept or new.
     table = pd.DataFrame(words["rows"], columns=words["columns"], dtype=object)
-    chart = RenderedChart(
-        name, *(words[key] for key in WORDS[:3]), table, words["source_line"], kept / f"{name}.png", kept / f"{name}.svg"
-    )
+    files = (kept / f"{name}.png", kept / f"{name}.svg")
+    chart = RenderedChart(name, words["title"], words["subtitle"], words["alt"], table, words["source_line"], *files)
     return chart, (kept / "preview.png").read_bytes(), drawn_now
 
 

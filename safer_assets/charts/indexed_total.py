@@ -55,7 +55,7 @@ def draw(data: BoardData) -> Chart | NoChart:
         return NoChart(NAME, "The reference list has no total of recorded crime.")
     name = str(data.indicator_rows[reading.TOTAL]["name"])
     home, *others = _lines(data)
-    if not home.totals or len(home.totals) < FEWEST:
+    if len(home.totals) < FEWEST:
         return NoChart(NAME, f"{name}: fewer than {FEWEST + 11} consecutive months for {context.area_name}.")
     if not others:
         return NoChart(NAME, f"{name}: no comparator group has the months that {context.area_name} has.")
@@ -98,6 +98,8 @@ def _lines(data: BoardData) -> list[Line]:
     for code, name in ((context.area_code, context.area_name), *context.drawn_groups):
         series = reading.monthly(data, reading.TOTAL, code, MONTHS)
         totals = _unbroken(series.rolling()) if series else []
+        if lines and not lines[0].totals:
+            break
         if lines:
             wanted = [month for month, _ in lines[0].totals]
             totals = [pair for pair in totals if pair[0] in wanted]
@@ -134,22 +136,17 @@ def _plot(axes: Axes, lines: list[Line]) -> None:
     axes.axhline(100, color=style.CONTEXT_GREY, lw=0.9)
     style.count_ticks(axes, most=7)
     style.month_ticks(axes, first, last, every=3 if last - first < 18 else 6)
-    ends = style.spread([line.index[-1] for line in lines], (high - low + 2 * room) * 0.115)
-    for line, (colour, dashes, marker), at in zip(lines, style.marks(len(lines)), ends, strict=True):
-        months = [month for month, _ in line.totals]
-        wide = 2.4 if line is lines[0] else 1.7
-        axes.plot(months, line.index, color=colour, ls=dashes, lw=wide)
+    labels = ["\n".join(style.wrapped(line.name, LABELS - 0.2, style.LABEL, bold=True)) for line in lines]
+    inch = (high - low + 2 * room) / (axes.bbox.height / axes.figure.dpi)  # of the axis, in index points
+    tall = (max(label.count("\n") for label in labels) + 2) * style.LABEL * style.LINE * inch
+    ends = style.spread([line.index[-1] for line in lines], tall, (low - room, high + room))
+    for line, label, (colour, dashes, marker), at in zip(lines, labels, style.marks(len(lines)), ends, strict=True):
+        months, own = [month for month, _ in line.totals], line is lines[0]
+        axes.plot(months, line.index, color=colour, ls=dashes, lw=2.4 if own else 1.7)
         axes.plot(months[-1:], line.index[-1:], color=colour, marker=marker, ms=6, clip_on=False, ls="none")
-        place = last + (last - first) * 0.025
-        label = "\n".join(style.wrapped(line.name, LABELS - 0.2, style.LABEL, bold=line is lines[0]))
-        label = f"{label}\n{wording.decimal(line.index[-1])}"
-        look: style.Look = {
-            "weight": "bold" if line is lines[0] else "normal",
-            "va": "center",
-            "linespacing": 1.15,
-            "clip_on": False,
-        }
-        style.put(axes, place, at, label, size=style.LABEL, **look)
+        look: style.Look = {"weight": "bold" if own else "normal", "va": "center", "linespacing": 1.15}
+        text = f"{label}\n{wording.decimal(line.index[-1])}"
+        style.put(axes, last + (last - first) * 0.025, at, text, size=style.LABEL, **look)
 
 
 def _alt(words: style.Words, lines: list[Line]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
+from math import cos, inf, radians, sin
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from safer_assets.charts import wording
@@ -168,8 +169,11 @@ def page(context: BoardContext, words: Words, *, body: float, width: float = WID
 
 
 def _watermark(figure: Figure, width: float, height: float) -> None:
-    """SAMPLE across the page: light enough to read through, in the figure so that no crop of the body loses it."""
-    size = min(width, height) * 17
+    """SAMPLE across the page, as large as fits: light enough to read through, and no crop of the body loses it."""
+    long, tall = text_width("SAMPLE", 100, bold=True), 100 / 72
+    slant = radians(30)
+    across, up = (long * f(slant) + tall * g(slant) for f, g in ((cos, sin), (sin, cos)))
+    size = 100 * min(0.94 * width / across, 0.94 * height / up)
     look: Look = {"weight": "bold", "color": DARK_GREY, "alpha": 0.1, "rotation": 30, "ha": "center", "va": "center"}
     figure.text(0.5, 0.5, "SAMPLE", size=size, zorder=9, gid="watermark", **look)
 
@@ -251,8 +255,8 @@ def month_ticks(axes: Axes, first: int, last: int, *, every: int = 6) -> None:
     axes.set_xticklabels(labels)
 
 
-def spread(positions: Sequence[float], gap: float) -> list[float]:
-    """Move labels apart, in their order and as little as possible, until each is `gap` from the next."""
+def spread(positions: Sequence[float], gap: float, limits: tuple[float, float] = (-inf, inf)) -> list[float]:
+    """Move labels apart, in their order and little, until each is `gap` from the next and inside `limits` (if it can)."""
     order = sorted(range(len(positions)), key=lambda index: positions[index])
     blocks: list[list[int]] = []  # labels that touch move as one block round their mean
     for index in order:
@@ -265,6 +269,11 @@ def spread(positions: Sequence[float], gap: float) -> list[float]:
         start = _bottom(block, positions, gap)
         for step, index in enumerate(block):
             placed[index] = start + step * gap
+    low, high = limits
+    for index in reversed(order):
+        placed[index], high = min(placed[index], high), min(placed[index], high) - gap
+    for index in order:
+        placed[index], low = max(placed[index], low), max(placed[index], low) + gap
     return placed
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import dagster as dg
 
+from safer_assets.errors import GateError
 from safer_assets.feeds import LOADED, by_name
 from safer_assets.feeds.base import Feed
 from safer_assets.graph.metadata import markdown_table, table_schema
@@ -67,6 +68,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
             context.log.info(summary(done))
             yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
             yield from gate_results(con, feed, raw_key(feed.name))
+        stop_if_held(done)
 
     return load_feed
 
@@ -96,6 +98,7 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
             )
         yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
         yield from gate_results(con, feed, CATCH_UP)
+    stop_if_held(done)
 
 
 @dg.asset(
@@ -116,8 +119,7 @@ def street_month(
         raise dg.Failure(f"No street file of {context.partition_key} is landed. Land one first: safer land FOLDER")
     with warehouse.get_connection() as con:
         done = load_files(con, refresh, feed, landed)
-        if held := [item.manifest.name for item in done if item.held]:
-            raise dg.Failure(f"The gate holds back {', '.join(held)}; see the checks of raw/street_catch_up for why.")
+        stop_if_held(done)
         return dg.MaterializeResult(metadata=load_metadata(con, feed, done))
 
 
@@ -142,7 +144,20 @@ def summary(done: Sequence[Load]) -> str:
     return f"{words}, {held} files HELD BACK" if held else words
 
 
-def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str, dg.RawMetadataValue]:
+def stop_if_held(done: Sequence[Load]) -> None:
+    """End the step where the gate holds a file back: what is downstream must not run on the rest without it.
+
+    Raises:
+        GateError: Names every such file, what is wrong with it and what to do.
+    """
+    held = [item for item in done if item.held]
+    if held:
+        found = [f"{item.manifest.name} ({item.manifest.file_id}): {item.why_held}" for item in held]
+        advice = "Land a corrected file and take this one out: safer set-aside SHA256 --why REASON"
+        raise GateError("\n".join([f"The quality gate holds back {len(held)} files.", *found, advice]))
+
+
+def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str, int | dg.MarkdownMetadataValue]:
     """Row counts, the files of this run and the schema."""
     totals = con.execute(
         "select count(*), coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0) from landing.loads "

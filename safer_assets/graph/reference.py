@@ -135,7 +135,7 @@ def reference_tables(
                 replace_table(con, f"reference.{name}", [(column, kind) for column, kind, _ in columns], rows[name])
     own_rules = not (refresh.scheme or refresh.data_month) and refresh.basis.value == "as-at"
     context.instance.add_run_tags(
-        context.run_id,
+        context.run.run_id,
         board_tags(partnership.slug, days.meeting.date, min(days.data_cut, today()), board_run=own_rules),
     )
     context.log.info(f"meeting of {days.meeting.date:%-d %B %Y}, data to {rows['meeting'][0][5]:%B %Y}")

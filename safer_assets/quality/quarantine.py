@@ -4,7 +4,7 @@ What is here: writing quarantine.<feed> and counting read = loaded + quarantined
 (gate.py) and loading the rest (feeds/, loading.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -147,10 +147,15 @@ class Conservation:
         return f"{self.name}: {self.read:,} rows read, {self.loaded:,} loaded, {self.quarantined:,} quarantined"
 
 
-def conservation(con: duckdb.DuckDBPyConnection, feed: str) -> list[Conservation]:
-    """Count the rows of every landed file of a feed: what it has, what was loaded, what went to quarantine.
+def conservation(con: duckdb.DuckDBPyConnection, feed: str, files: Sequence[str]) -> list[Conservation]:
+    """Count the rows of landed files of a feed: what each has, what was loaded, what went to quarantine.
 
     `read` is what landing counted in the file itself, so rows lost while reading show too.
+
+    Args:
+        con: The warehouse.
+        feed: Feed the files belong to.
+        files: Their file_ids.
 
     Raises:
         GateError: The feed has no rules.
@@ -159,12 +164,12 @@ def conservation(con: duckdb.DuckDBPyConnection, feed: str) -> list[Conservation
         "select files.file_id, files.name, files.rows, coalesce(loaded.rows, 0), coalesce(quarantined.rows, 0)",
         "from landing.files as files",
         "left join (select file_id, count(distinct row_number) as rows",
-        f"from {_table('raw', feed)} group by file_id) loaded using (file_id)",
+        f"from {_table('raw', feed)} where list_contains($files, file_id) group by file_id) loaded using (file_id)",
         "left join (select file_id, count(*) as rows",
-        f"from {_table('quarantine', feed)} group by file_id) quarantined using (file_id)",
-        "where files.feed = ? order by files.name, files.file_id",
+        f"from {_table('quarantine', feed)} where list_contains($files, file_id) group by file_id) quarantined",
+        "using (file_id) where list_contains($files, files.file_id) order by files.name, files.file_id",
     )
-    return [Conservation(*row) for row in con.execute(statement, [feed]).fetchall()]
+    return [Conservation(*row) for row in con.execute(statement, {"files": list(files)}).fetchall()]
 
 
 def _table(schema: str, feed: str) -> str:

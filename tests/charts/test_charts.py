@@ -1,18 +1,19 @@
-"""Protects every chart: words are made from the numbers of its table, it draws whatever is missing, and its bytes repeat.
+"""Protects every chart: its words are its table's numbers, it draws whatever is missing, and its bytes repeat.
 
 Nothing on a page runs off it or into something else, for real lengths of names and for the longest.
 """
 
 import datetime
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from chart_boards import FLAGGED, GROUPS, POPULATION, SIZES, board, context, months, usual_board
+from chart_boards import FLAGGED, GROUPS, POPULATION, board, context, months, usual_board
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -67,7 +68,7 @@ def short() -> BoardData:
 
 BOARDS: dict[str, Callable[[], BoardData]] = {
     "usual": usual_board,
-    "sample": lambda: usual_board(sample=True),
+    "sample": lambda: replace(usual_board(), context=context(sample=True)),
     "long names": long_names,
     "city": city,
     "after break": after_break,
@@ -104,7 +105,7 @@ def counts(chart: charts.Chart, column: str) -> list[int]:
 def cell(chart: charts.Chart, row: str, column: str) -> str | None:
     """One cell as text, None where it is empty; the first column names the rows."""
     found = chart.table.set_index(chart.table.columns[0])[column].to_dict()[row]
-    return None if found is pd.NA else str(found)
+    return None if found is None or found is pd.NA else str(found)
 
 
 # ---------------------------------------------------------------------------------------------- words and numbers
@@ -252,16 +253,30 @@ def test_season_is_the_mean_of_days_over_whole_years(usual: dict[str, charts.Cha
 # ------------------------------------------------------------------------------------------------- what is missing
 
 
+def without(data: BoardData, slugs: Sequence[str]) -> BoardData:
+    """The same board as if the feed of some indicators had not come."""
+    figures, gone = data.figures.copy(), data.figures["indicator"].isin(slugs)
+    figures.loc[gone, ["value", "prior_value", "rate_per_1000"]] = None
+    figures.loc[gone, ["source", "quality"]] = ["", "missing feed"]
+    return BoardData(data.context, figures, data.series[~data.series["indicator"].isin(slugs)], data.indicators)
+
+
 @pytest.mark.parametrize("draw", charts.ALL, ids=lambda draw: draw.__module__.rsplit(".", 1)[-1])
 def test_every_chart_survives_any_missing_indicator(draw: Draw) -> None:
-    for slug in SIZES:
-        result = draw(board(months(length=25, without=(slug,)), context(), POPULATION))
-        assert isinstance(result, charts.Chart) or result.reason, slug
+    data = usual_board()
+    for slugs in (
+        ("total_notifiable_offences",),
+        ("violence_against_the_person", "gun_crime"),
+        ("hate_crime",),
+        FLAGGED,
+    ):
+        result = draw(without(data, slugs))
+        assert isinstance(result, charts.Chart) or result.reason, slugs
 
 
 @pytest.mark.parametrize("draw", charts.ALL, ids=lambda draw: draw.__module__.rsplit(".", 1)[-1])
 def test_a_board_without_any_figure_has_reasons_in_place_of_charts(draw: Draw) -> None:
-    empty = board(months(), context(), POPULATION)
+    empty = usual_board()
     nothing = BoardData(empty.context, empty.figures.iloc[:0], empty.series.iloc[:0], empty.indicators)
     result = draw(nothing)
     assert isinstance(result, charts.NoChart)
@@ -325,7 +340,7 @@ def test_five_groups_draw_the_nearest_and_the_widest() -> None:
 def pen(chart: charts.Chart) -> RendererAgg:
     """What draws and measures the chart's figure at its resolution."""
     width, height = chart.figure.bbox.size
-    return RendererAgg(float(width), float(height), chart.figure.dpi)
+    return RendererAgg(float(width), float(height), chart.figure.dpi)  # type: ignore[no-untyped-call]
 
 
 def boxes(chart: charts.Chart) -> list[tuple[str, Bbox]]:
@@ -389,7 +404,8 @@ def test_a_sample_is_marked_on_every_chart(drawn: dict[str, dict[str, charts.Cha
 
 def test_text_is_horizontal_and_no_axis_is_doubled(usual: dict[str, charts.Chart]) -> None:
     for chart in usual.values():
-        assert {text.get_rotation() for text in chart.figure.findobj(Text)} == {0.0}
+        texts = [text for text in chart.figure.findobj(Text) if text.get_text()]
+        assert {text.get_rotation() for text in texts} == {0.0}
         places = [tuple(axes.get_position().bounds) for axes in chart.figure.axes]
         assert len(places) == len(set(places)), "two axes on one place would be a dual axis"
         assert not [axes for axes in chart.figure.axes if axes.get_legend()], "labels are direct"
@@ -399,8 +415,9 @@ def test_text_is_horizontal_and_no_axis_is_doubled(usual: dict[str, charts.Chart
 
 
 def test_bytes_repeat(tmp_path: Path) -> None:
+    data, same = usual_board(), board(months(), context(), POPULATION)
     for draw in charts.ALL:
-        one, other = draw(usual_board()), draw(usual_board())
+        one, other = draw(data), draw(same)
         assert isinstance(one, charts.Chart)
         assert isinstance(other, charts.Chart)
         first, second = charts.render(one, tmp_path / "1"), charts.render(other, tmp_path / "2")
@@ -426,8 +443,8 @@ def test_print_size_and_preview_size(tmp_path: Path, usual: dict[str, charts.Cha
     def width(picture: bytes) -> int:
         return int.from_bytes(picture[16:20], "big")
 
-    assert width(png) == int(style.WIDTH * 180)
-    assert width(small) == int(style.WIDTH * 72)
+    assert width(png) == round(style.WIDTH * 180)
+    assert width(small) == round(style.WIDTH * 72)
 
 
 def test_another_number_gives_another_picture(tmp_path: Path) -> None:

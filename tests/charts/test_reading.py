@@ -1,4 +1,4 @@
-"""Protects what may be said of one figure: no percentage on a small base, no change across a break, nothing invented."""
+"""Protects what may be said of one figure: no percentage on a small base, no change across a break."""
 
 import datetime
 

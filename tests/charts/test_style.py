@@ -50,6 +50,11 @@ def test_spread_labels_do_not_touch_and_keep_their_order(places: list[float], ga
     assert ordered == sorted(ordered)
 
 
+def test_spread_labels_stay_inside_limits() -> None:
+    assert style.spread([9, 10, 10], 2, (0, 10)) == [6, 8, 10]
+    assert style.spread([0, 0, 1], 2, (0, 10)) == [0, 2, 4]
+
+
 def test_spread_leaves_labels_alone_that_are_apart() -> None:
     assert style.spread([10, 0, 5], 2) == [10, 0, 5]
 
@@ -77,7 +82,7 @@ def test_charts_do_not_use_the_global_plotting_state() -> None:
     """A figure made through pyplot stays in memory until somebody closes it, and needs the main thread."""
     assert not [path.name for path in CODE if "import matplotlib.pyplot" in path.read_text()]
     drawing = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
         "import chart_boards, safer_assets.charts as charts\n"
         "data = chart_boards.usual_board()\n"
         "[draw(data) for draw in charts.ALL]\n"

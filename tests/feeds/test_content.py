@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from feed_files import workbook, write
+from feeds.feed_files import workbook, write
 
 from safer_assets.feeds import probe
 

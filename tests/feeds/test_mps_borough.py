@@ -6,7 +6,17 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from feed_files import BOROUGH_HEADER, BOROUGH_MONTHS, BOROUGH_ROWS, borough_csv, describe, load, read, workbook, write
+from feeds.feed_files import (
+    BOROUGH_HEADER,
+    BOROUGH_MONTHS,
+    BOROUGH_ROWS,
+    borough_csv,
+    describe,
+    load,
+    read,
+    workbook,
+    write,
+)
 
 from safer_assets import feeds
 from safer_assets.errors import FeedError

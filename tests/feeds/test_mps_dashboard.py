@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from feed_files import DASHBOARD_HEADER, dashboard_row, describe, load, read, table, workbook, write
+from feeds.feed_files import DASHBOARD_HEADER, dashboard_row, describe, load, read, table, workbook, write
 
 from safer_assets import feeds
 from safer_assets.errors import FeedError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from feed_files import BTP, MET, STREET_HEADER, describe, load, read, street_csv, street_row, table, write
+from feeds.feed_files import BTP, MET, STREET_HEADER, describe, load, read, street_csv, street_row, table, write
 
 from safer_assets import feeds
 from safer_assets.errors import FeedError

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from feed_files import DASHBOARD_HEADER, STREET_HEADER, borough_csv, knowing, table, write
+from feeds.feed_files import DASHBOARD_HEADER, STREET_HEADER, borough_csv, knowing, table, write
 
 from safer_assets import feeds
 from safer_assets.errors import FeedError

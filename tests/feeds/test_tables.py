@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from feed_files import borough_csv, describe, write
+from feeds.feed_files import borough_csv, describe, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

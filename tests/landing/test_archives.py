@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from landing_files import borough, fill, street
+from landing.landing_files import borough, fill, street
 
 from safer_assets.landing import Landing, LandingReport, archives
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from landing_files import borough, fill
+from landing.landing_files import borough, fill
 
 from safer_assets.feeds import ALL
 from safer_assets.landing import Landing

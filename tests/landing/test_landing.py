@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from landing_files import borough, everything_in, fill, street, watch_opens
+from landing.landing_files import borough, everything_in, fill, street, watch_opens
 
 from safer_assets.errors import LandingError
 from safer_assets.landing import Landing, LandingReport, Manifest

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from landing_files import everything_in, watch_opens
+from landing.landing_files import everything_in, watch_opens
 
 from safer_assets.landing import Landing, LandingReport
 

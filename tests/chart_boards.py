@@ -5,6 +5,7 @@ What is here: windows and comparators computed independently of the SQL, for cha
 
 import datetime
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ POPULATION = {
 }
 # Counts a month of the size that one London borough has.
 SIZES = {
-    "total_notifiable_offences": 2_300,
+    "total_notifiable_offences": 2_420,
     "burglary": 220,
     "residential_burglary": 170,
     "non_residential_burglary": 50,
@@ -117,10 +118,10 @@ def months(
     return pd.concat(frames)
 
 
-def usual_board(**about: object) -> BoardData:
+@cache
+def usual_board() -> BoardData:
     """A board with every indicator and 48 months."""
-    circumstances = context(**about)
-    return board(months(circumstances.data_month), circumstances, POPULATION)
+    return board(months(), context(), POPULATION)
 
 
 def board(months: pd.DataFrame, about: BoardContext, population: dict[str, int] | None = None) -> BoardData:
