@@ -211,8 +211,11 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
 def balanced(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """Break a text into as few lines as `wrapped` does, of about one length, so that no line holds a last lone word."""
     lines = wrapped(text, width, size, bold=bold)
-    while len(lines) > 1 and len(narrower := wrapped(text, width * 0.96, size, bold=bold)) == len(lines):
-        lines, width = narrower, width * 0.96
+    for part in range(19, 9, -1) if len(lines) > 1 else ():
+        narrower = wrapped(text, width * part / 20, size, bold=bold)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
     return lines
 
 
@@ -256,7 +259,7 @@ def month_ticks(axes: Axes, first: int, last: int, *, every: int = 6) -> None:
 
 
 def spread(positions: Sequence[float], gap: float, limits: tuple[float, float] = (-inf, inf)) -> list[float]:
-    """Move labels apart, in their order and little, until each is `gap` from the next and inside `limits` (if it can)."""
+    """Move labels apart, in their order and little, until each is `gap` from the next and in `limits`."""
     order = sorted(range(len(positions)), key=lambda index: positions[index])
     blocks: list[list[int]] = []  # labels that touch move as one block round their mean
     for index in order:
