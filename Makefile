@@ -20,7 +20,7 @@ board: $(READY)
 
 test: lint $(READY)
 	@$(BIN)/dagster definitions validate --workspace workspace.yaml --log-level warning
-	@$(BIN)/pytest --numprocesses 2 -m "not slow"
+	@$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not slow"
 
 # Minutes rather than seconds: the browser and the large feed.
 test-slow: $(READY)

@@ -18,7 +18,7 @@ from safer_assets.board.calendar import Run, deadlines, due_today
 from safer_assets.graph.raw import STREET, raw_key
 from safer_assets.partnership import Partnership
 from safer_assets.refresh import LONDON, BoardRefresh
-from safer_assets.tags import AS_AT, BOARD_RUN, MEETING, PARTNERSHIP, board_tags
+from safer_assets.tags import AS_AT, BOARD_RUN, FILES, MEETING, PARTNERSHIP, board_tags, files_tag
 
 # A file that was changed less than this many seconds ago may still be on its way in.
 SETTLED_AFTER = 10.0
@@ -49,9 +49,8 @@ def board_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.
     refresh = BoardRefresh()
     partnership = refresh.settings()
     morning = context.scheduled_execution_time.astimezone(LONDON).date()
-    decision = due_today(
-        morning, partnership.meetings, partnership.cycle, done=packs_made(context.instance, partnership)
-    )
+    done = packs_made(context.instance, partnership, sample=refresh.is_sample)
+    decision = due_today(morning, partnership.meetings, partnership.cycle, done)
     if not isinstance(decision, Run):
         return dg.SkipReason(decision.reason)
     day = decision.meeting.date
@@ -61,15 +60,16 @@ def board_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.
     return dg.RunRequest(
         run_key=f"{partnership.slug}:{day}:{morning}",
         run_config=dg.RunConfig(resources={"refresh": {"config": {"meeting": day.isoformat()}}}),
-        tags=board_tags(partnership.slug, day, cut),
+        tags=board_tags(partnership.slug, day, cut, sample=refresh.is_sample),
     )
 
 
-def packs_made(instance: dg.DagsterInstance, partnership: Partnership) -> set[date]:
+def packs_made(instance: dg.DagsterInstance, partnership: Partnership, *, sample: bool) -> set[date]:
     """Meetings whose board run has succeeded: made at the data cut with nothing overridden, never a preview."""
     records = instance.get_runs(
         filters=dg.RunsFilter(
-            statuses=[dg.DagsterRunStatus.SUCCESS], tags={PARTNERSHIP: partnership.slug, BOARD_RUN: "yes"}
+            statuses=[dg.DagsterRunStatus.SUCCESS],
+            tags={PARTNERSHIP: partnership.slug, BOARD_RUN: "yes", FILES: files_tag(sample=sample)},
         )
     )
     cuts = {meeting.date: deadlines(meeting, partnership.cycle).data_cut for meeting in partnership.meetings}

@@ -38,10 +38,10 @@ def safer(place: Path, *words: str) -> None:
 
 def write_street(folder: Path, rows: int = ROWS, months: int = MONTHS) -> None:
     """Street files of a force of this size, in the archive's layout; one in nine rows is anti-social behaviour."""
-    kinds = (
-        "Violence and sexual offences,Other theft,Vehicle crime,Burglary,Drugs,Robbery,Public order,Shoplifting,"
-        "Anti-social behaviour"
-    ).split(",")
+    kinds = [
+        *("Violence and sexual offences", "Other theft", "Vehicle crime", "Burglary", "Drugs", "Robbery"),
+        *("Public order", "Shoplifting", "Anti-social behaviour"),
+    ]
     with duckdb.connect() as con:
         for number in range(months):
             month = f"{2023 + number // 12}-{number % 12 + 1:02d}"

@@ -129,7 +129,8 @@ def board(months: pd.DataFrame, about: BoardContext, population: dict[str, int] 
     last = pd.Period(about.data_month, "M")
     rows: list[dict[str, object]] = []
     for (slug, code), frame in months.groupby(["indicator", "area_code"]):
-        counts = frame.set_index(frame["month"].dt.to_period("M"))["offences"]
+        stamps = frame["month"].dt.to_period("M")
+        counts = {stamp.ordinal: int(value) for stamp, value in zip(stamps, frame["offences"], strict=True)}
         first = frame.iloc[0]
         for window, length in WINDOWS.items():
             row = _figure(counts, str(slug), window, length, last)
@@ -166,7 +167,7 @@ def _blank(slug: str, window: str, length: int, last: pd.Period) -> dict[str, ob
     }
 
 
-def _figure(counts: "pd.Series[int]", slug: str, window: str, length: int, last: pd.Period) -> dict[str, object]:
+def _figure(counts: dict[int, int], slug: str, window: str, length: int, last: pd.Period) -> dict[str, object]:
     row = _blank(slug, window, length, last)
     row["value"] = _total(counts, last, length)
     prior = _total(counts, last - 12, length)
@@ -180,11 +181,11 @@ def _figure(counts: "pd.Series[int]", slug: str, window: str, length: int, last:
     if row["value"] is None:
         return row | {"quality": "missing feed"}
     if prior is None:
-        return row | {"quality": f"no comparator: the file starts in {counts.index.min()}"}
+        return row | {"quality": f"no comparator: the file starts in {pd.Period(ordinal=min(counts), freq='M')}"}
     row |= {"prior_value": prior, "prior_start_month": str(last - length - 11), "prior_end_month": str(last - 12)}
     return row
 
 
-def _total(counts: "pd.Series[int]", last: pd.Period, length: int) -> int | None:
-    wanted = pd.period_range(last - length + 1, last, freq="M")
-    return int(counts.reindex(wanted).sum()) if wanted.isin(counts.index).all() else None
+def _total(counts: dict[int, int], last: pd.Period, length: int) -> int | None:
+    wanted = range(last.ordinal - length + 1, last.ordinal + 1)
+    return sum(counts[month] for month in wanted) if all(month in counts for month in wanted) else None

@@ -77,14 +77,14 @@ def test_the_request_asks_for_the_meeting(instance: dg.DagsterInstance, partners
     decision = evaluate(instance, cut)
     assert isinstance(decision, dg.RunRequest)
     assert decision.run_config["resources"]["refresh"]["config"]["meeting"] == "2023-05-12"
-    assert decision.tags == board_tags("barnet", date(2023, 5, 12), cut)
+    assert decision.tags == board_tags("barnet", date(2023, 5, 12), cut, sample=True)
 
 
 def test_a_failed_run_is_asked_for_again_and_one_under_way_is_not(
     instance: dg.DagsterInstance, partnership: Partnership
 ) -> None:
     cut = data_cut(date(2023, 5, 12), partnership.cycle)
-    tags = board_tags("barnet", date(2023, 5, 12), cut)
+    tags = board_tags("barnet", date(2023, 5, 12), cut, sample=True)
     add_run(instance, tags, dg.DagsterRunStatus.FAILURE)
     assert isinstance(evaluate(instance, cut + timedelta(days=1)), dg.RunRequest)
     add_run(instance, tags, dg.DagsterRunStatus.STARTED)
@@ -96,12 +96,16 @@ def test_a_failed_run_is_asked_for_again_and_one_under_way_is_not(
 def test_a_preview_or_a_what_if_is_not_the_boards_pack(instance: dg.DagsterInstance, partnership: Partnership) -> None:
     meeting = date(2023, 5, 12)
     cut = data_cut(meeting, partnership.cycle)
-    add_run(instance, board_tags("barnet", meeting, cut - timedelta(days=3)), dg.DagsterRunStatus.SUCCESS)
-    add_run(instance, board_tags("barnet", meeting, cut, board_run=False), dg.DagsterRunStatus.SUCCESS)
-    add_run(instance, board_tags("elsewhere", meeting, cut), dg.DagsterRunStatus.SUCCESS)
-    assert packs_made(instance, partnership) == set()
-    add_run(instance, board_tags("barnet", meeting, cut), dg.DagsterRunStatus.SUCCESS)
-    assert packs_made(instance, partnership) == {meeting}
+    for tags in (
+        board_tags("barnet", meeting, cut - timedelta(days=3), sample=False),
+        board_tags("barnet", meeting, cut, sample=False, board_run=False),
+        board_tags("elsewhere", meeting, cut, sample=False),
+        board_tags("barnet", meeting, cut, sample=True),
+    ):
+        add_run(instance, tags, dg.DagsterRunStatus.SUCCESS)
+    assert packs_made(instance, partnership, sample=False) == set()
+    add_run(instance, board_tags("barnet", meeting, cut, sample=False), dg.DagsterRunStatus.SUCCESS)
+    assert packs_made(instance, partnership, sample=False) == {meeting}
 
 
 def test_the_reason_names_the_next_meeting_and_what_is_due(instance: dg.DagsterInstance) -> None:

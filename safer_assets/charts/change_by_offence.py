@@ -48,7 +48,7 @@ def draw(data: BoardData) -> Chart | NoChart:
         notes=(
             "Offences overlap: some are part of others. A change can be chance alone. On a base below "
             f"{context.minimum_base}, and for rare offences, it is a difference of counts and not a percentage.",
-            *((f"Not drawn: {'; '.join(f'{year.short_name} ({year.reason})' for year in absent)}.",) if absent else ()),
+            *reading.absent_note(absent),
         ),
         source_line=reading.source_line(context, {year.source for year in pairs}),
     )

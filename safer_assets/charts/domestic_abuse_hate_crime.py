@@ -31,11 +31,9 @@ def draw(data: BoardData) -> Chart | NoChart:
     years = reading.readings(data, INDICATORS, "r12")
     months = {year.indicator: reading.monthly(data, year.indicator, months=MONTHS) for year in years}
     found = [(year, series) for year in years if (series := months[year.indicator]) is not None]
-    absent = [
-        f"{year.name} ({year.reason or 'no monthly figures'})" for year in years if months[year.indicator] is None
-    ]
+    absent = reading.absent_note(year for year in years if months[year.indicator] is None)
     if not found:
-        return NoChart(NAME, f"No monthly figures: {wording.listed(absent or ['no such indicators'])}.")
+        return NoChart(NAME, absent[0] if absent else "The reference list has no domestic abuse and no hate crime.")
     first = min(series.first for _, series in found)
     last = wording.month_number(context.data_month)
     cut = any(reading.breaks(year.indicator, series) for year, series in found)
@@ -46,7 +44,7 @@ def draw(data: BoardData) -> Chart | NoChart:
             "More reports can mean more trust: a rise is neither good nor bad by itself. Each panel has its own scale.",
             "Orange: mean of the months drawn."
             + (" The two sides of a dashed line are counted in different ways and are not compared." if cut else ""),
-            *((f"Not drawn: {'; '.join(absent)}.",) if absent else ()),
+            *absent,
         ),
         source_line=reading.source_line(context, {feed for _, series in found for feed in series.sources}),
     )

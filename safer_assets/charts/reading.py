@@ -212,6 +212,15 @@ def source_line(context: BoardContext, feeds: Iterable[str], *, residents: bool 
     return f"{sample}Source: {'; '.join(names)}. As at {wording.day_words(context.as_at)}, {basis}."
 
 
+def absent_note(figures: Iterable[Reading]) -> tuple[str, ...]:
+    """A note that names what a chart leaves out, by reason: 'Not drawn: missing feed (Knife crime, Gun crime).'."""
+    names: dict[str, list[str]] = {}
+    for figure in figures:
+        names.setdefault(figure.reason or "no monthly figures", []).append(figure.short_name)
+    said = [f"{reason} ({', '.join(left_out)})" for reason, left_out in names.items()]
+    return (f"Not drawn: {'; '.join(said)}.",) if said else ()
+
+
 def contains_note(context: BoardContext, codes: Sequence[str] | None = None) -> tuple[str, ...]:
     """A note that groups (all by default) contain the area they are compared with; none where no group does."""
     shown = [code for code, _ in context.groups] if codes is None else codes

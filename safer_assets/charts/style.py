@@ -174,7 +174,7 @@ def _watermark(figure: Figure, width: float, height: float) -> None:
     slant = radians(30)
     across, up = (long * f(slant) + tall * g(slant) for f, g in ((cos, sin), (sin, cos)))
     size = 100 * min(0.94 * width / across, 0.94 * height / up)
-    look: Look = {"weight": "bold", "color": DARK_GREY, "alpha": 0.1, "rotation": 30, "ha": "center", "va": "center"}
+    look: Look = {"weight": "bold", "color": DARK_GREY, "alpha": 0.07, "rotation": 30, "ha": "center", "va": "center"}
     figure.text(0.5, 0.5, "SAMPLE", size=size, zorder=9, gid="watermark", **look)
 
 

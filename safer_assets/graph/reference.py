@@ -136,7 +136,13 @@ def reference_tables(
     own_rules = not (refresh.scheme or refresh.data_month) and refresh.basis.value == "as-at"
     context.instance.add_run_tags(
         context.run.run_id,
-        board_tags(partnership.slug, days.meeting.date, min(days.data_cut, today()), board_run=own_rules),
+        board_tags(
+            partnership.slug,
+            days.meeting.date,
+            min(days.data_cut, today()),
+            sample=refresh.is_sample,
+            board_run=own_rules,
+        ),
     )
     context.log.info(f"meeting of {days.meeting.date:%-d %B %Y}, data to {rows['meeting'][0][5]:%B %Y}")
     for name, (_, columns) in TABLES.items():

@@ -38,7 +38,7 @@ def new_incoming(con: duckdb.DuckDBPyConnection, feed: str) -> None:
 def add_rows(con: duckdb.DuckDBPyConnection, feed: str, file_id: str, rows: Iterable[Row]) -> None:
     """Append rows, each its row number and its cells."""
     marks = ", ".join("?" for _ in range(len(COLUMNS[feed]) + 2))
-    con.executemany(f"insert into incoming values ({marks})", [[file_id, *row] for row in rows])  # noqa: S608 # marks only
+    con.executemany(f"insert into incoming values ({marks})", [[file_id, *row] for row in rows])  # marks only
 
 
 def clean_rows(feed: str) -> list[Row]:
@@ -154,7 +154,7 @@ def read_long(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], names: Sequ
     cells = ", ".join("null" if name is None else f'"{name}"' for name in names)
     for path in paths:
         con.execute(
-            f"insert into incoming select ?, row_number() over (), {cells} "  # noqa: S608 # our own names
+            f"insert into incoming select ?, row_number() over (), {cells} "  # our own names
             "from read_csv(?, all_varchar = true, header = true, delim = ',')",
             [path.stem, str(path)],
         )

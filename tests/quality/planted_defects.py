@@ -25,19 +25,19 @@ class Defect:
 
 
 def _set(feed: str, rule: str, change: str, where: str, says: str, *also: str) -> Defect:
-    plant = f"update incoming set {change} where file_id = $file and {where}"  # noqa: S608 # written in this file
+    plant = f"update incoming set {change} where file_id = $file and {where}"  # written in this file
     return Defect(feed, rule, plant, says, frozenset(also))
 
 
 def _delete(feed: str, rule: str, where: str, says: str) -> Defect:
-    plant = f"delete from incoming where file_id = $file and {where}"  # noqa: S608 # written in this file
+    plant = f"delete from incoming where file_id = $file and {where}"  # written in this file
     return Defect(feed, rule, plant, says)
 
 
 def _copy(feed: str, rule: str, where: str, change: str, says: str, *also: str) -> Defect:
     """Append copies of rows, changed (`replace` list of DuckDB), numbered on from the last row."""
     plant = (
-        f"insert into incoming select * replace (row_number + 1000 as row_number{change}) "  # noqa: S608 # written here
+        f"insert into incoming select * replace (row_number + 1000 as row_number{change}) "  # written here
         f"from incoming where file_id = $file and {where}"
     )
     return Defect(feed, rule, plant, says, frozenset(also))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from published import PAIR, borough_months, dashboard_offences, scheme_of
+from reference.published import PAIR, borough_months, dashboard_offences, scheme_of
 
 from safer_assets.reference import offence_aliases
 

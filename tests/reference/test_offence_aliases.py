@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from published import dashboard_boroughs, met_files, pairs_of, read, scheme_of, street_crime_types
+from reference.published import dashboard_boroughs, met_files, pairs_of, read, scheme_of, street_crime_types
 
 from safer_assets.reference import OffenceAlias, indicators, offence_aliases
 

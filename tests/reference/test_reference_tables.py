@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from published import met_place_names
+from reference.published import met_place_names
 
 from safer_assets import reference
 from safer_assets.errors import SettingsError
