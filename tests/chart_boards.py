@@ -163,7 +163,7 @@ def _blank(slug: str, window: str, length: int, last: pd.Period) -> dict[str, ob
         "start_month": str(last - length + 1),
         "end_month": str(last),
         "comparator": "year_earlier",
-        "quality": "",
+        "quality": "ok",
     }
 
 

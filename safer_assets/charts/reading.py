@@ -86,6 +86,11 @@ class Reading:
         )
 
     @property
+    def short_reason(self) -> str:
+        """The reason without its details, where they would fill a line: 'missing feed: it has ...' -> 'missing feed'."""
+        return self.reason if len(self.reason) <= 60 else self.reason.split(":")[0]
+
+    @property
     def sentence(self) -> str:
         """'2,325 against 2,269 (+2.5%)', '28 against 18 (+10)', or the value with the reason why it stands alone."""
         if self.value is None:
@@ -134,6 +139,7 @@ def reading(data: BoardData, indicator: str, window: str, area_code: str | None 
         raise PackError(f"charts: indicator {indicator!r} is not in reference/indicators.csv; add its row there.")
     row = data.figure_rows.get((indicator, area_code or data.context.area_code, window), {})
     quality = _text(row, "quality")
+    quality = "" if quality == "ok" else quality
     value, prior = _whole(row, "value"), _whole(row, "prior_value")
     if value is None or quality.startswith(NO_CHANGE):
         prior = None
@@ -216,7 +222,7 @@ def absent_note(figures: Iterable[Reading]) -> tuple[str, ...]:
     """A note that names what a chart leaves out, by reason: 'Not drawn: missing feed (Knife crime, Gun crime).'."""
     names: dict[str, list[str]] = {}
     for figure in figures:
-        names.setdefault(figure.reason or "no monthly figures", []).append(figure.short_name)
+        names.setdefault(figure.short_reason or "no monthly figures", []).append(figure.short_name)
     said = [f"{reason} ({', '.join(left_out)})" for reason, left_out in names.items()]
     return (f"Not drawn: {'; '.join(said)}.",) if said else ()
 

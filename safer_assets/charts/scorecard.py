@@ -101,7 +101,7 @@ def _message(data: BoardData, years: list[Reading]) -> str:
 
 def _needs_note(figure: Reading) -> bool:
     """Whether the row has no room for the reason: it explains a missing comparator, or says more than two words."""
-    return bool(figure.reason) and (figure.value is not None or ":" in figure.reason)
+    return figure.prior is None and (figure.value is not None or ":" in figure.reason)
 
 
 def _heading(axes: Axes, data: BoardData) -> None:
