@@ -301,6 +301,12 @@ def test_scorecard_says_why_a_figure_is_missing(drawn: dict[str, dict[str, chart
     assert "Hate crime (missing feed)" in chart.alt
 
 
+def test_scorecard_has_footnotes_only_for_what_is_not_there(usual: dict[str, charts.Chart]) -> None:
+    texts = [text.get_text() for text in usual["scorecard"].figure.findobj(Text)]
+    assert not [text for text in texts if text.startswith("[")]
+    assert not [note for note in usual["scorecard"].table["12 months, note"] if note], "an ok figure needs no note"
+
+
 def test_nothing_is_compared_across_a_break(drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> None:
     chart = drawn["after break"]["domestic_abuse_hate_crime"]
     assert isinstance(chart, charts.Chart)

@@ -67,6 +67,14 @@ def test_an_unknown_indicator_is_an_error_that_says_where_to_add_it(data: BoardD
         reading.reading(data, "jaywalking", "r12")
 
 
+def test_long_reasons_have_a_short_form(data: BoardData) -> None:
+    why = "missing feed: police_uk_street does not have every month of 2020-06 to 2020-08 for this area"
+    figure = reading.reading(with_figure(data, "hate_crime", value=None, quality=why), "hate_crime", "r12")
+    assert (figure.reason, figure.short_reason) == (why, "missing feed")
+    assert reading.absent_note([figure]) == ("Not drawn: missing feed (Hate crime).",)
+    assert reading.reading(data, "burglary", "r12").reason == "", "a figure that is ok has nothing to explain"
+
+
 def test_direction_is_judged_only_where_one_is_wanted(data: BoardData) -> None:
     for slug, value, prior, verdict in (
         ("burglary", 90, 100, True),
