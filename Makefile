@@ -13,14 +13,14 @@ OPTIONS = $(if $(PARTNERSHIP),--partnership "$(PARTNERSHIP)") $(if $(SOURCE),--s
 
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
-.PHONY: board test test-slow ui bench lint requirements clean
+.PHONY: board test test-slow ui bench lint docs requirements clean
 
 board: $(READY)
 	@$(BIN)/safer refresh $(OPTIONS)
 
 test: lint $(READY)
 	@$(BIN)/dagster definitions validate --workspace workspace.yaml --log-level warning
-	@$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not slow"
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not slow"
 
 # Minutes rather than seconds: the browser and the large feed.
 test-slow: $(READY)
@@ -37,6 +37,10 @@ ui: $(READY) $(DAGSTER_HOME)/dagster.yaml
 
 bench: $(READY)
 	@$(BIN)/python tests/bench.py
+
+# The pages of docs/ that are made from the code; a test fails when they are stale.
+docs: $(READY)
+	@$(BIN)/python -m safer_assets.dictionary
 
 # Pins of every dependency with the hashes of its files; run after a change of pyproject.toml.
 requirements:

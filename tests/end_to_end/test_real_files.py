@@ -1,0 +1,82 @@
+"""The real files, from the publishers' formats to the very figures that the board's minutes printed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from end_to_end.place import HOME, Place, read_figures
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Place:
+    """A place in which all real files have been landed and loaded once."""
+    place = Place(tmp_path_factory.mktemp("real"))
+    place.board(source=str(shared_data), meeting="2023-05-12", data_month="2023-02", out=str(place.root / "first"))
+    return place
+
+
+def test_the_figures_that_the_minutes_printed(real: Place, shared_data: Path) -> None:
+    pack = real.board(source=str(shared_data), meeting="2023-05-12", data_month="2023-02")
+    figures = read_figures(pack)
+    minuted = {
+        ("residential_burglary", "r3"): "522",
+        ("non_residential_burglary", "r3"): "169",
+        ("personal_robbery", "r3"): "191",
+        ("violence_with_injury", "r3"): "540",
+        ("violence_with_injury", "r12"): "2324",
+    }
+    for (indicator, window), value in minuted.items():
+        row = figures[indicator, HOME, window, "2023-02"]
+        assert (row["value"], row["vintage"], row["as_at"]) == (value, "2023-02", "2023-04-20"), row
+    assert figures["violence_with_injury", HOME, "r12", "2023-02"]["prior_value"] == "2271"
+    assert figures["violence_with_injury", HOME, "r12", "2023-02"]["change_pct"] == "2.3"
+    for indicator in ("knife_crime", "gun_crime", "hate_crime", "domestic_abuse_offences"):
+        row = figures[indicator, HOME, "r3", "2023-02"]
+        assert (row["value"], row["quality"]) == ("", "missing feed"), "that file was refreshed in 2025"
+    manifest = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
+    reasons = {Path(entry["name"]).name: entry["reason"] for entry in manifest["refused"]}
+    assert "mps_borough_hand_edited.csv" in reasons
+    assert "mps_borough_headers_collapsed_to_years.csv" in reasons
+
+
+def test_latest_uses_everything_of_the_meetings_scheme(real: Place, shared_data: Path) -> None:
+    figures = read_figures(
+        real.board(source=str(shared_data), meeting="2023-05-12", data_month="2023-02", basis="latest")
+    )
+
+    def about(indicator: str, window: str) -> tuple[str, str, str]:
+        row = figures[indicator, HOME, window, "2023-02"]
+        return row["value"], row["scheme"], row["vintage"]
+
+    assert about("residential_burglary", "r3") == ("522", "mps-before-2024", "2023-04"), "504 would be the new scheme"
+    assert about("non_residential_burglary", "r3") == ("169", "mps-before-2024", "2023-04")
+    assert about("personal_robbery", "r3") == ("187", "mps-before-2024", "2023-04")
+    assert about("violence_with_injury", "r3") == ("544", "mps-before-2024", "2023-04")
+    assert about("knife_crime_with_injury", "r3")[0] == "18"
+    assert about("lethal_barrelled_discharge", "r3")[0] == "10"
+    assert about("domestic_abuse_violence_with_injury", "r3")[0] == "163"
+    for indicator, value in (("domestic_abuse_violence_with_injury", "700"), ("domestic_abuse_offences", "3078")):
+        row = figures[indicator, HOME, "r12", "2023-02"]
+        assert (row["value"], row["prior_value"]) == (value, "")
+        assert row["quality"] == "no comparator: mps_dashboard starts 2021-08"
+
+
+def test_total_notifiable_offences_of_the_2020_meeting(real: Place, shared_data: Path) -> None:
+    figures = read_figures(
+        real.board(source=str(shared_data), meeting="2020-10-23", data_month="2020-08", basis="latest")
+    )
+    row = figures["total_notifiable_offences", HOME, "r12", "2020-08"]
+    assert (row["value"], row["prior_value"], row["change_pct"]) == ("28736", "30693", "-6.4")
+    assert (row["scheme"], row["vintage"]) == ("mps-before-2024", "2022-01")
+
+
+def test_figures_across_the_break_of_2024_are_not_compared(real: Place, shared_data: Path) -> None:
+    figures = read_figures(
+        real.board(source=str(shared_data), meeting="2025-03-07", data_month="2025-02", basis="latest")
+    )
+    for indicator in ("hate_crime", "domestic_abuse_offences", "domestic_abuse_violence_with_injury"):
+        row = figures[indicator, HOME, "r12", "2025-02"]
+        assert row["quality"].startswith("not comparable: ")
+        assert row["value"]
+        assert (row["prior_value"], row["change_abs"], row["change_pct"]) == ("", "", "")
+    assert figures["burglary", HOME, "r12", "2025-02"]["change_pct"]

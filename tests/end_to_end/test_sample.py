@@ -1,0 +1,92 @@
+"""The sample, from generated files to a pack: whole, marked, repeatable, and nothing done twice."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from end_to_end.place import HOME, Place, query, read_figures
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Path]:
+    place = Place(tmp_path_factory.mktemp("sample"))
+    return place, place.board()
+
+
+def test_the_sample_pack_is_whole_and_says_that_it_is_a_sample(sample: tuple[Place, Path]) -> None:
+    _, pack = sample
+    manifest = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["sample"] is True
+    on_disk = {str(path.relative_to(pack)) for path in pack.rglob("*") if path.is_file()}
+    assert on_disk == {entry["path"] for entry in manifest["files"]} | {"manifest.json"}
+    assert len(list((pack / "charts").glob("*.png"))) >= 8
+    page = (pack / "pack.html").read_text(encoding="utf-8")
+    assert "SAMPLE" in page
+    for chart in (pack / "charts").glob("*.svg"):
+        assert "SAMPLE" in chart.read_text(encoding="utf-8"), chart.name
+    figures = read_figures(pack)
+    shown = [row for row in figures.values() if row["area_code"] == HOME and row["end_month"] == manifest["data_month"]]
+    assert sum(row["value"] != "" for row in shown) > 80, "nearly every indicator has its windows"
+    assert manifest["checks_not_passed"], "the sample has repeats, which are said"
+    assert {check["severity"] for check in manifest["checks_not_passed"]} == {"WARN"}
+
+
+def test_a_second_run_reads_no_file_and_draws_no_chart(
+    sample: tuple[Place, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, pack = sample
+    before = {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()}
+    landed = place.root / "store" / "barnet" / "sample"
+    stamps = {path: path.stat().st_mtime_ns for path in (landed / "charts").rglob("*.png")}
+
+    def no_reading(*_: object, **__: object) -> None:
+        raise AssertionError("a landed file was read again")
+
+    monkeypatch.setattr("safer_assets.landing.land.probe", no_reading)
+    monkeypatch.setattr("safer_assets.feeds.base.TableFeed.read", no_reading)
+    monkeypatch.setattr("safer_assets.charts.cache.render", no_reading)
+    again = place.safer("refresh")
+    assert again.exit_code == 0, again.output
+    assert again.output.count("nothing new") == 5
+    assert "0 of 17 models built" in again.output
+    assert {path: path.stat().st_mtime_ns for path in (landed / "charts").rglob("*.png")} == stamps
+    assert {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()} == before
+
+
+def test_the_warehouse_is_built_again_from_landing_alone(sample: tuple[Place, Path]) -> None:
+    place, pack = sample
+    before = (pack / "figures.csv").read_bytes()
+    store = place.root / "store" / "barnet" / "sample"
+    (store / "warehouse.duckdb").unlink()
+    shutil.rmtree(store / "charts")
+    place.board()
+    assert (pack / "figures.csv").read_bytes() == before
+
+
+def test_every_row_of_every_file_is_loaded_or_quarantined(sample: tuple[Place, Path]) -> None:
+    place, _ = sample
+    store = place.root / "store" / "barnet" / "sample"
+    sums = "sum(rows_read), sum(rows_loaded), sum(rows_quarantined)"
+    loads = query(store, f"select feed, {sums} from landing.loads group by feed")
+    assert len(loads) == 5
+    for feed, read, loaded, quarantined in loads:
+        assert isinstance(loaded, int)
+        assert isinstance(quarantined, int)
+        assert read == loaded + quarantined, feed
+    reasons = query(store, "select distinct rule from quarantine.police_uk_street")
+    assert reasons == [("older_outcome_of_a_repeat",)]
+
+
+def test_the_command_line_prints_meetings_and_figures(sample: tuple[Place, Path]) -> None:
+    place, pack = sample
+    meetings = place.safer("meetings --all")
+    assert "Wed 3 May 2023" in meetings.output, "papers of 12 May 2023, before the Coronation bank holiday"
+    printed = place.safer("figures burglary")
+    month = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))["data_month"]
+    value = read_figures(pack)["burglary", HOME, "r12", month]["value"]
+    assert f"{int(value):,}" in printed.output
+    assert "SAMPLE" in printed.output
+    unknown = place.safer("figures arson")
+    assert unknown.exit_code == 1
+    assert "arson is not an indicator" in unknown.output
