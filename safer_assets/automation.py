@@ -23,9 +23,14 @@ from safer_assets.tags import AS_AT, BOARD_RUN, FILES, MEETING, PARTNERSHIP, boa
 # A file that was changed less than this many seconds ago may still be on its way in.
 SETTLED_AFTER = 10.0
 
+# A run from the command line has no code location, and Dagster 1.13 keeps such a run off the job's own page and the
+# timeline. This is the tag that both look for (repository@location of workspace.yaml). Goes when they do not.
+OF_THIS_LOCATION = {".dagster/repository": "__repository__@safer_assets"}
+
 board_refresh = dg.define_asset_job(
     "board_refresh",
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(raw_key(STREET)),
+    run_tags=OF_THIS_LOCATION,
     description="Land the source, check it, build the figures, draw the charts, write the meeting's pack. New street "
     "months are loaded and marked on raw/police_uk_street.",
 )

@@ -16,7 +16,7 @@ from safer_assets.loading import RESULT_COLUMNS as GATE_COLUMNS
 from safer_assets.loading import RESULTS as GATE_RESULTS
 from safer_assets.models.build import RESULTS as CHECK_RESULTS
 from safer_assets.models.build import STATE, CheckResult
-from safer_assets.models.sql import checks, models
+from safer_assets.models.sql import Model, checks, models
 from safer_assets.quality import RULES, describe_rules
 from safer_assets.quality.quarantine import QUARANTINE_COLUMNS
 from safer_assets.reference import comparability_breaks, indicators
@@ -149,12 +149,12 @@ def data_dictionary() -> str:
 def quality_rules() -> str:
     """docs/quality-rules.md: every rule of the gate and every check of the models, with who acts."""
     of_models = [
-        (f"`{check.name}`", f"`{check.about}`", check.description, check.severity, check.why, check.who)
+        (f"`{check.name}`", f"`{check.about}`", _sentence(check.description), check.severity, check.why, check.who)
         for check in checks()
     ]
     keys = [
         (f"`{model.table}`", "; ".join(", ".join(key) for key in model.unique), ", ".join(model.not_null))
-        for model in models()
+        for model in _models()
         if model.unique or model.not_null
     ]
     parts = [
@@ -196,10 +196,14 @@ def _tables() -> dict[str, tuple[str, tuple[Column, ...]]]:
     found["quarantine.<feed>"] = ("One table a loaded feed, all alike.", quarantined)
     found |= {f"reference.{name}": table for name, table in TABLES.items()}
     types = _model_types()
-    for model in sorted(models(), key=lambda model: model.table):
+    for model in _models():
         columns = tuple((name, types[model.table][name], meaning) for name, meaning in model.columns.items())
-        found[model.table] = (model.description, columns)
+        found[model.table] = (_sentence(model.description), columns)
     return found
+
+
+def _models() -> Sequence[Model]:
+    return sorted(models(), key=lambda model: model.table)
 
 
 def _model_types() -> dict[str, dict[str, str]]:
@@ -256,6 +260,11 @@ def _feeds() -> str:
     ]
     head = "## Feeds\n\nEvery feed is recognised, described and landed; not every feed's rows are loaded.\n\n"
     return head + _table(("feed", "title", "publisher", "licence", "loaded"), rows)
+
+
+def _sentence(text: str) -> str:
+    """A header's text, which follows the table's name there, as a sentence of its own."""
+    return text if text.startswith("data.police.uk") else text[:1].upper() + text[1:]
 
 
 def _coded(columns: Iterable[Column]) -> list[Column]:

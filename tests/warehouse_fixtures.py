@@ -34,10 +34,25 @@ def empty_warehouse(partnership: str = "barnet") -> duckdb.DuckDBPyConnection:
 
 
 def set_meeting(
-    con: duckdb.DuckDBPyConnection, *, data_month: date, as_at: date, basis: str = "as-at", scheme: str = ""
+    con: duckdb.DuckDBPyConnection,
+    *,
+    data_month: date,
+    as_at: date,
+    basis: str = "as-at",
+    scheme: str = "",
+    meeting: date | None = None,
 ) -> None:
     """The meeting that figures are made for; its data cut is the as-at day."""
-    row = [as_at + timedelta(days=21), as_at + timedelta(days=14), as_at, as_at, as_at, data_month, basis, scheme]
+    row = [
+        meeting or as_at + timedelta(days=21),
+        as_at + timedelta(days=14),
+        as_at,
+        as_at,
+        as_at,
+        data_month,
+        basis,
+        scheme,
+    ]
     replace_table(con, "reference.meeting", _columns("meeting"), [row])
 
 

@@ -4,7 +4,7 @@ What is here: the marts and the state of the quality gate as frames. What is not
 pack_page.py) and how they were made (dbt_like_sql/).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -162,23 +162,30 @@ def _scheme(con: Connection) -> str:
 
 
 def _source_words(con: Connection) -> Mapping[str, str]:
-    """Feed -> its title with the newest vintage that is used."""
+    """Feed -> its title with every vintage that a figure or a drawn month of this pack is taken from."""
     rows = con.execute(
-        "select months.source, max(months.vintage), count(distinct months.vintage) "
-        "from marts.indicator_months as months "
-        "cross join reference.meeting as meeting where months.month between meeting.data_month - to_months(?) "
-        "and meeting.data_month group by months.source order by months.source",
+        "with used as ("
+        "  select months.source, months.vintage from marts.indicator_months as months cross join reference.meeting "
+        "  where months.month between data_month - to_months(?) and data_month "
+        "  union "
+        "  select feeds.feed, unnest(sums.vintages) from marts.window_sums as sums "
+        "  inner join marts.indicator_feeds as feeds using (indicator) where sums.value is not null"
+        ") select source, list_sort(list(distinct vintage)) from used group by source order by source",
         [SERIES_MONTHS - 1],
     ).fetchall()
-    words = {
-        feed: f"{by_name(feed).title}, vintage {newest:%Y-%m}"
-        + (" (months it lacks from older vintages)" if vintages > 1 else "")
-        for feed, newest, vintages in rows
-    }
+    words = {feed: f"{by_name(feed).title}, {_vintage_words(vintages)}" for feed, vintages in rows}
     years = [row[0] for row in con.execute("select distinct mid_year from marts.populations order by all").fetchall()]
     if years and "ons_population" in {feed.name for feed in ALL}:
         words["ons_population"] = f"{by_name('ons_population').title}, mid-{' and mid-'.join(map(str, years))}"
     return words
+
+
+def _vintage_words(vintages: Sequence[date]) -> str:
+    months = [f"{vintage:%Y-%m}" for vintage in vintages]
+    if len(months) == 1:
+        return f"vintage {months[0]}"
+    few = 3
+    return f"vintages {', '.join(months)}" if len(months) <= few else f"vintages {months[0]} to {months[-1]}"
 
 
 def _dates(column: pd.Series) -> list[date | None]:

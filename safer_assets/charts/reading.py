@@ -87,7 +87,7 @@ class Reading:
 
     @property
     def short_reason(self) -> str:
-        """The reason without its details, where they would fill a line: 'missing feed: it has ...' -> 'missing feed'."""
+        """The reason without details that would fill a line: 'missing feed: it has ...' -> 'missing feed'."""
         return self.reason if len(self.reason) <= 60 else self.reason.split(":")[0]
 
     @property

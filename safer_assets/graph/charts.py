@@ -5,6 +5,7 @@ drawing (charts/).
 """
 
 import base64
+import inspect
 
 import dagster as dg
 
@@ -25,12 +26,17 @@ def chart_key(name: str) -> dg.AssetKey:
 
 def chart_asset(maker: ChartMaker) -> dg.AssetsDefinition:
     """The asset that renders one chart as PNG and SVG, unless the same numbers were rendered before."""
+    drawing = inspect.unwrap(maker)
+    where = dg.LocalFileCodeReference(
+        file_path=inspect.getfile(drawing), line_number=inspect.getsourcelines(drawing)[1]
+    )
 
     @dg.asset(
         key=chart_key(chart_name(maker)),
         deps=DEPS,
         description=(maker.__doc__ or "").strip(),
         kinds={"matplotlib", "image"},
+        metadata={"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[where])},
     )
     def draw(
         context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse

@@ -5,13 +5,14 @@ building (models/).
 """
 
 from collections.abc import Iterator
+from itertools import dropwhile
 
 import dagster as dg
 
 from safer_assets.errors import GateError
 from safer_assets.feeds import LOADED
 from safer_assets.graph.metadata import table_lineage, table_schema
-from safer_assets.graph.raw import CATCH_UP
+from safer_assets.graph.raw import CATCH_UP, STREET, raw_key
 from safer_assets.graph.reference import TABLES
 from safer_assets.loading import FILE_COLUMNS, LOAD_COLUMNS
 from safer_assets.models.build import CheckResult, build, own_check_names
@@ -35,7 +36,7 @@ def model_specs() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             table_key(model.table),
             deps=_deps(model),
-            description=f"{model.description}\n\n```sql\n{model.sql}\n```",
+            description=_documentation(model),
             kinds={"duckdb", "sql"},
             metadata={
                 "dagster/column_schema": table_schema((name, "", meaning) for name, meaning in model.columns.items()),
@@ -52,16 +53,16 @@ def model_specs() -> list[dg.AssetSpec]:
 def model_check_specs() -> list[dg.AssetCheckSpec]:
     """The checks that headers ask for, and every file of dbt_like_sql/checks/."""
     own = [
-        dg.AssetCheckSpec(name, asset=table_key(model.table), blocking=True, description=_own_words(model, name))
+        dg.AssetCheckSpec(name, asset=table_key(model.table), blocking=True, description=words)
         for model in models()
-        for name in own_check_names(model)
+        for name, words in zip(own_check_names(model), _own_words(model), strict=True)
     ]
     files = [
         dg.AssetCheckSpec(
             check.name,
             asset=table_key(check.about),
             blocking=check.severity == "ERROR",
-            description=f"{check.description} {check.why} Severity {check.severity}; who acts: {check.who}.",
+            description=f"{_sentence(check.description)} {check.why} Severity {check.severity}; who acts: {check.who}.",
             additional_deps=[
                 table_key(table) for table in sorted(check.reads) if table_key(table) != table_key(check.about)
             ],
@@ -84,13 +85,28 @@ def source_columns() -> dict[str, tuple[str, ...]]:
 
 def _deps(model: Model) -> list[dg.AssetKey]:
     keys = {table_key(table) for table in model.reads}
-    if "raw.police_uk_street" in model.reads:
+    if raw_key(STREET) in keys:
         keys.add(CATCH_UP)
     return sorted(keys)
 
 
-def _own_words(model: Model, name: str) -> str:
-    return f"Columns of {model.table} that are {'never empty' if name == 'not_null' else 'its key: ' + name}."
+def _documentation(model: Model) -> str:
+    """The header's sentences and the SELECT; the rest of the header is the asset's columns and checks."""
+    select = "\n".join(dropwhile(lambda line: line.startswith("--"), model.sql.splitlines()))
+    return f"{_sentence(model.description)}\n\n```sql\n{select}\n```"
+
+
+def _sentence(text: str) -> str:
+    """What a header says after 'schema.name: ', with the capital it has when it stands alone."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _own_words(model: Model) -> list[str]:
+    """What each check of own_check_names() holds, in a sentence."""
+    words = [f"No two rows of {model.table} have the same {', '.join(key)}." for key in model.unique]
+    if model.not_null:
+        words.append(f"No row of {model.table} is empty in {', '.join(model.not_null)}.")
+    return [f"{sentence} Severity ERROR; who acts: team:data-engineering." for sentence in words]
 
 
 @dg.multi_asset(specs=model_specs(), check_specs=model_check_specs(), name="sql_models")

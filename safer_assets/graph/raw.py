@@ -35,13 +35,22 @@ def raw_key(feed: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", feed])
 
 
+def feed_metadata(feed: Feed) -> dict[str, object]:
+    """What is known of a feed's table before anything is loaded: its columns, where it comes from, its licence."""
+    return {
+        "dagster/column_schema": table_schema((c.name, c.type, c.description) for c in feed.raw_columns),
+        "source": dg.MetadataValue.url(feed.url),
+        "licence": feed.licence,
+    }
+
+
 def check_specs(feed: str, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """One asset check a rule of the feed; ERROR blocks what is downstream, WARN does not."""
     return [
         dg.AssetCheckSpec(
             rule.name,
             asset=key,
-            description=f"{rule.why} Severity {rule.severity}; who acts: {rule.who}.",
+            description=f"{rule.title}. {rule.why} Severity {rule.severity}; who acts: {rule.who}.",
             blocking=rule.severity == "ERROR",
             metadata={"severity": rule.severity, "who_acts": rule.who, "columns": ", ".join(rule.columns)},
         )
@@ -59,7 +68,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
         description=f"{feed.title} ({feed.publisher}), every row of every landed file; rows that break a rule are in "
         f"quarantine.{feed.name}.",
         kinds={"duckdb"},
-        metadata=_static_metadata(feed),
+        metadata=feed_metadata(feed),
     )
     def load_feed(context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse) -> Events:
         manifests = Landing(refresh.landing_folder).manifests()
@@ -93,7 +102,9 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
         for month in sorted({item.manifest.vintage for item in done if not item.held and item.manifest.vintage}):
             context.log_event(
                 dg.AssetMaterialization(
-                    raw_key(STREET), partition=f"{month:%Y-%m}", metadata=_counts(_of_month(done, month))
+                    raw_key(STREET),
+                    partition=f"{month:%Y-%m}",
+                    metadata=month_metadata(con, month, _of_month(done, month)),
                 )
             )
         yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
@@ -106,7 +117,7 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
     partitions_def=MONTHS,
     deps=[LANDED],
     kinds={"duckdb"},
-    metadata={"partition_expr": "month"},
+    metadata=feed_metadata(by_name(STREET)),
 )
 def street_month(
     context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
@@ -120,7 +131,7 @@ def street_month(
     with warehouse.get_connection() as con:
         done = load_files(con, refresh, feed, landed)
         stop_if_held(done)
-        return dg.MaterializeResult(metadata=load_metadata(con, feed, done))
+        return dg.MaterializeResult(metadata=month_metadata(con, month, done))
 
 
 def raw_assets() -> list[dg.AssetsDefinition]:
@@ -186,6 +197,12 @@ def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str
     }
 
 
+def month_metadata(con: Connection, month: date, done: Sequence[Load]) -> dict[str, int]:
+    """Rows that a month of street crime has, of all forces, and what this run loaded of it."""
+    found = con.execute("select count(*) from raw.police_uk_street where month = ?", [month]).fetchone()
+    return {"dagster/partition_row_count": int(found[0]) if found else 0, **_counts(done)}
+
+
 def gate_results(con: Connection, feed: Feed, key: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
     """The latest outcome of every rule over all landed files of the feed, as asset check results."""
     for rule in rules_of(feed.name):
@@ -226,14 +243,6 @@ def _result(con: Connection, rule: Expect, key: dg.AssetKey) -> dg.AssetCheckRes
             ),
         },
     )
-
-
-def _static_metadata(feed: Feed) -> dict[str, object]:
-    return {
-        "dagster/column_schema": table_schema((c.name, c.type, c.description) for c in feed.raw_columns),
-        "source": dg.MetadataValue.url(feed.url),
-        "licence": feed.licence,
-    }
 
 
 def _of_month(done: Sequence[Load], month: date) -> list[Load]:
