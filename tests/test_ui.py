@@ -4,6 +4,7 @@ One refresh from the command line, then `dagster dev` over the same instance as 
 what the assets compute, and what the code location declares (graph/test_graph.py).
 """
 
+import contextlib
 import json
 import os
 import re
@@ -149,14 +150,11 @@ def end_group(server: subprocess.Popen[bytes]) -> None:
     """End the server and all it started: politely, then for certain."""
     os.killpg(server.pid, signal.SIGINT)
     try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(STOP_SECONDS)
     finally:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         server.wait()
 
 
@@ -272,7 +270,7 @@ def test_a_figures_page_documents_its_columns(page: Page) -> None:
     page.goto("/assets/marts/figures")
     shown(page, "The pack's figures, one row a figure, judged: what may be compared, and why a value is missing.")
     shown(page, "GSS code, or a group's own code.")
-    shown(page, "Open figures.sql in editor")
+    expect(page.get_by_role("link", name="figures.sql")).to_be_visible()
 
 
 def test_the_schedules_page_shows_the_next_morning(page: Page) -> None:
@@ -338,8 +336,15 @@ def test_a_file_that_is_held_back_is_told_on_the_check_and_on_the_run(page: Page
     run = runs(ui, "FAILURE")[0]
     page.goto(f"/runs/{run}")
     shown(page, "RUN_FAILURE")
-    page.goto("/assets/raw/mps_borough?view=checks&checkDetail=offences_are_whole_numbers")
+    page.wait_for_timeout(3000)
+    page.screenshot(path="/tmp/ui/heldrun.png")
+    page.goto("/assets/raw/mps_borough?view=checks&checkDetail=count_is_a_whole_number")
     shown(page, "Failed")
+    page.wait_for_timeout(3000)
+    page.screenshot(path="/tmp/ui/heldcheck.png")
+    page.goto("/runs")
+    page.wait_for_timeout(3000)
+    page.screenshot(path="/tmp/ui/heldruns.png")
 
 
 def runs(ui: Ui, status: str) -> list[str]:
