@@ -8,8 +8,8 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -17,14 +17,17 @@ import dagster as dg
 from safer_assets.board.calendar import Run, deadlines, due_today
 from safer_assets.graph.raw import STREET, raw_key
 from safer_assets.partnership import Partnership
-from safer_assets.refresh import LONDON, BoardRefresh
+from safer_assets.refresh import LONDON, BoardRefresh, partnership_names
 from safer_assets.tags import AS_AT, BOARD_RUN, FILES, MEETING, PARTNERSHIP, board_tags, files_tag
+
+# A run that has not ended after this long was killed: it must not keep a board waiting (dagster.yaml ends it too).
+LONGEST_RUN = timedelta(hours=2)
 
 # A file that was changed less than this many seconds ago may still be on its way in.
 SETTLED_AFTER = 10.0
 
-# A run from the command line has no code location, and Dagster 1.13 keeps such a run off the job's own page and the
-# timeline. This is the tag that both look for (repository@location of workspace.yaml). Goes when they do not.
+# A run from the command line has no code location, and Dagster 1.13 keeps it off the job's own page. This is the tag
+# that page looks for (repository@location of workspace.yaml). Goes when it does not.
 OF_THIS_LOCATION = {".dagster/repository": "__repository__@safer_assets"}
 
 board_refresh = dg.define_asset_job(
@@ -49,23 +52,34 @@ street_months = dg.define_asset_job(
     description="Every working morning: a run for a meeting whose data-cut day has come and that has no pack yet, "
     "otherwise a reason that names the next meeting and what is due when.",
 )
-def board_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Decide by date whether a meeting's pack is to be made this morning."""
-    refresh = BoardRefresh()
-    partnership = refresh.settings()
+def board_schedule(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
+    """Decide by date, for every partnership, whether a meeting's pack is to be made this morning."""
     morning = context.scheduled_execution_time.astimezone(LONDON).date()
-    done = packs_made(context.instance, partnership, sample=refresh.is_sample)
+    own = BoardRefresh().partnership
+    decisions = [decide(context.instance, name, morning) for name in ([own] if own else partnership_names())]
+    requests = [decision for decision in decisions if isinstance(decision, dg.RunRequest)]
+    return requests or dg.SkipReason("\n".join(str(reason) for reason in decisions))
+
+
+def decide(instance: dg.DagsterInstance, name: str, morning: date) -> dg.RunRequest | str:
+    """A run for this partnership's due meeting, or why there is none this morning."""
+    refresh = BoardRefresh(partnership=name)
+    partnership = refresh.settings()
+    done = packs_made(instance, partnership, sample=refresh.is_sample)
     decision = due_today(morning, partnership.meetings, partnership.cycle, done)
     if not isinstance(decision, Run):
-        return dg.SkipReason(decision.reason)
+        return f"{partnership.board_name}: {decision.reason}"
     day = decision.meeting.date
-    if busy := under_way(context.instance, partnership, day):
-        return dg.SkipReason(f"Run {busy} for the meeting of {day:%-d %B %Y} is under way.")
-    cut = deadlines(decision.meeting, partnership.cycle).data_cut
+    tags = board_tags(
+        partnership.slug, day, deadlines(decision.meeting, partnership.cycle).data_cut, sample=refresh.is_sample
+    )
+    if busy := under_way(instance, tags):
+        return f"{partnership.board_name}: run {busy} for the meeting of {day:%-d %B %Y} is under way."
+    config = {"partnership": name, "meeting": day.isoformat()}
     return dg.RunRequest(
         run_key=f"{partnership.slug}:{day}:{morning}",
-        run_config=dg.RunConfig(resources={"refresh": {"config": {"meeting": day.isoformat()}}}),
-        tags=board_tags(partnership.slug, day, cut, sample=refresh.is_sample),
+        run_config=dg.RunConfig(resources={"refresh": {"config": config}}),
+        tags=tags,
     )
 
 
@@ -86,8 +100,8 @@ def packs_made(instance: dg.DagsterInstance, partnership: Partnership, *, sample
     return made
 
 
-def under_way(instance: dg.DagsterInstance, partnership: Partnership, meeting: date) -> str | None:
-    """The id of a run for this meeting that has not ended, if there is one."""
+def under_way(instance: dg.DagsterInstance, tags: Mapping[str, str]) -> str | None:
+    """The id of a run with these tags that has not ended, if there is one; one that was killed is not waited for."""
     runs = instance.get_runs(
         filters=dg.RunsFilter(
             statuses=[
@@ -96,7 +110,8 @@ def under_way(instance: dg.DagsterInstance, partnership: Partnership, meeting: d
                 dg.DagsterRunStatus.STARTING,
                 dg.DagsterRunStatus.STARTED,
             ],
-            tags={PARTNERSHIP: partnership.slug, BOARD_RUN: "yes", MEETING: meeting.isoformat()},
+            tags=dict(tags),
+            created_after=datetime.now(UTC) - LONGEST_RUN,
         ),
         limit=1,
     )
@@ -151,10 +166,18 @@ def failure_sensor(context: dg.RunFailureSensorContext) -> None:
         lines.append(f"{event.step_key}: {cause.message.strip() if cause else event.message}")
     lines.append("Next: correct the cause, then launch the run again from the Runs page, or run make board.")
     text = "\n".join(lines)
-    folder = Path(BoardRefresh().store) / "failures"
+    folder = store_of(run) / "failures"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{run.run_id}.txt").write_text(text + "\n", encoding="utf-8")
     context.log.error(text)
+
+
+def store_of(run: dg.DagsterRun) -> Path:
+    """The store that a run was configured with; the default where it says nothing."""
+    config: object = run.run_config
+    for key in ("resources", "refresh", "config", "store"):
+        config = config.get(key) if isinstance(config, dict) else None
+    return Path(config if isinstance(config, str) else BoardRefresh().store)
 
 
 def _stamp(path: Path) -> tuple[int, float]:

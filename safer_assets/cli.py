@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from safer_assets.errors import SaferError
@@ -38,21 +39,27 @@ def readable_errors(command: Command) -> Command:
         try:
             return command(*args, **options)
         except SaferError as error:
-            Console(stderr=True).print(f"[red]{type(error).__name__}[/]: {error}", markup=True, highlight=False)
+            words = f"[red]{type(error).__name__}[/]: {escape(str(error))}"
+            Console(stderr=True).print(words, highlight=False, soft_wrap=True)
             sys.exit(1)
 
     return wrapped  # type: ignore[return-value] # the same signature, which functools.wraps does not tell
 
 
-def where_options(command: Command) -> Command:
-    """Options that say which partnership and whose files."""
+def partnership_options(command: Command) -> Command:
+    """Options that say which partnership, and where its files are kept."""
     for option in (
         click.option("--store", default="", help="Folder of landed files and warehouse [var]."),
-        click.option("--source", default="", help="'sample' (default) or a folder of feed files."),
         click.option("--partnership", default="", help="Name under partnerships/, or a path to such a folder."),
     ):
         command = option(command)
     return command
+
+
+def where_options(command: Command) -> Command:
+    """Options that say which partnership and whose files."""
+    source = click.option("--source", default="", help="'sample' (default) or a folder of feed files.")
+    return partnership_options(source(command))
 
 
 @click.group()
@@ -94,7 +101,7 @@ def refresh(**asked: str) -> None:
 
 
 @main.command()
-@where_options
+@partnership_options
 @click.argument("folder")
 @readable_errors
 def land(folder: str, **asked: str) -> None:
@@ -108,11 +115,11 @@ def land(folder: str, **asked: str) -> None:
         report = Landing(settings.landing_folder).land(settings.source_folder())
     table = Table("file", "what became of it", box=None)
     for manifest in report.new:
-        table.add_row(manifest.name, f"[green]landed[/] as {manifest.feed}, {manifest.rows:,} rows")
+        table.add_row(escape(manifest.name), f"[green]landed[/] as {manifest.feed}, {manifest.rows:,} rows")
     for refusal in report.refused:
-        table.add_row(refusal.name, f"[red]refused[/]: {refusal.reason}")
+        table.add_row(escape(refusal.name), f"[red]refused[/]: {escape(refusal.reason)}")
     for refusal in report.unknown:
-        table.add_row(refusal.name, f"[yellow]unknown[/]: {refusal.reason}")
+        table.add_row(escape(refusal.name), f"[yellow]unknown[/]: {escape(refusal.reason)}")
     console.print(table)
     console.print(
         f"{len(report.new)} new, {report.known} known, {len(report.refused)} refused, {len(report.unknown)} unknown"
@@ -135,7 +142,7 @@ def set_aside(sha256: str, why: str, **asked: str) -> None:
 
 
 @main.command()
-@where_options
+@partnership_options
 @click.option("--all", "past", is_flag=True, help="Past meetings too.")
 @readable_errors
 def meetings(past: bool, **asked: str) -> None:
@@ -183,9 +190,13 @@ def figures(indicator: str, area: str, **asked: str) -> None:
             "order by list_position(?, area_code), list_position(['month', 'r3', 'fyq', 'fytd', 'r12'], \"window\")",
             [indicator, areas, areas],
         ).fetchall()
-    table = Table(title=f"{indicator}{' (SAMPLE)' if settings.is_sample else ''}", title_justify="left")
+    table = Table(title=f"{indicator}{' (SAMPLE)' if settings.is_sample else ''}", title_justify="left", box=None)
     for heading in ("area", "window", "months", "value", "prior", "change", "change %", "vintage", "quality"):
-        table.add_column(heading, justify="right" if heading in ("value", "prior", "change", "change %") else "left")
+        number = heading in ("value", "prior", "change", "change %")
+        # Words may wrap in a narrow terminal; a number or a month that is cut says something else.
+        table.add_column(
+            heading, justify="right" if number else "left", no_wrap=heading not in ("area", "quality", "months")
+        )
     for name, window, start, end, value, prior, change, percent, vintage, quality in rows:
         table.add_row(
             *(name, window, f"{start:%Y-%m} to {end:%Y-%m}", _count(value), _count(prior)),
@@ -254,7 +265,7 @@ def say_failure(events: "Sequence[dg.DagsterEvent]") -> None:
             text = text.partition(": ")[2]
         console.print(f"\n[red]{(event.step_key or '').replace('__', '/')} failed.[/] ", end="")
         console.print(text, markup=False, highlight=False, soft_wrap=True)
-    console.print("The last good warehouse and pack are as they were.", highlight=False)
+    console.print("The last good figures and pack are as they were.", highlight=False)
 
 
 def _count(value: int | None) -> str:

@@ -14,7 +14,6 @@ from safer_assets.graph.charts import chart_assets
 from safer_assets.graph.landing import landing_files
 from safer_assets.graph.models import sql_models
 from safer_assets.graph.raw import raw_assets
-from safer_assets.graph.reference import reference_tables
 from safer_assets.refresh import BoardRefresh
 from safer_assets.terminal import terminal_logger
 from safer_assets.warehouse import Warehouse
@@ -35,7 +34,7 @@ def with_defaults(assets: Sequence[dg.AssetsDefinition]) -> Sequence[dg.AssetsDe
 
 refresh = BoardRefresh.configure_at_launch()
 
-assets = [landing_files, *raw_assets(), reference_tables, sql_models, *chart_assets(), board_pack]
+assets = [landing_files, *raw_assets(), sql_models, *chart_assets(), board_pack]
 
 defs = dg.Definitions(
     assets=dg.with_source_code_references(with_defaults(assets)),

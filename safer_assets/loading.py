@@ -4,9 +4,13 @@ What is here: which landed files are still to be loaded, and the one way a file 
 file is read (feeds/), what is wrong with a row (quality/), landing itself (landing/).
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+from safer_assets.feeds import by_name
 from safer_assets.feeds.base import Feed
 from safer_assets.landing import Landing, Manifest, Refusal
 from safer_assets.quality import Limits, Outcome, conservation, examine, held_files, quarantine
@@ -32,6 +36,7 @@ FILE_COLUMNS = (
     ("available_from", "DATE"),
     ("force", "VARCHAR"),
     ("refreshed", "DATE"),
+    ("is_loaded", "BOOLEAN"),
 )
 LOAD_COLUMNS = (
     ("file_id", "VARCHAR"),
@@ -40,6 +45,7 @@ LOAD_COLUMNS = (
     ("rows_loaded", "BIGINT"),
     ("rows_quarantined", "BIGINT"),
     ("held", "BOOLEAN"),
+    ("judged_by", "VARCHAR"),
 )
 RESULT_COLUMNS = (
     ("file_id", "VARCHAR"),
@@ -103,13 +109,34 @@ def register(
             con.execute(f"delete from {identifier(table)} where file_id not in ({landed})")  # noqa: S608 # quoted
 
 
-def pending(con: Connection, manifests: Iterable[Manifest], feed: Feed) -> list[Manifest]:
-    """The feed's landed files that are not loaded: new ones, and ones that the gate held back before."""
+def pending(con: Connection, manifests: Iterable[Manifest], feed: Feed, limits: Limits) -> list[Manifest]:
+    """The feed's landed files that are still to be loaded.
+
+    These are new ones, ones that the gate held back before, and ones that were read or judged by other code, reference
+    data or limits than today's: a corrected reader must not leave its old numbers standing.
+    """
     loaded = {
         row[0]
-        for row in con.execute("select file_id from landing.loads where feed = ? and not held", [feed.name]).fetchall()
+        for row in con.execute(
+            "select file_id from landing.loads where feed = ? and not held and judged_by = ?",
+            [feed.name, judged_by(limits)],
+        ).fetchall()
     }
     return [manifest for manifest in manifests if manifest.feed == feed.name and manifest.file_id not in loaded]
+
+
+def judged_by(limits: Limits) -> str:
+    """Changes with everything that decides what a file's rows become: readers, rules, reference data and limits."""
+    return f"{_code()}-{hashlib.sha256(repr(limits).encode()).hexdigest()[:8]}"
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted((*here.glob("feeds/*.py"), *here.glob("quality/**/*.py"), *here.glob("reference/*.csv"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def load(con: Connection, landing: Landing, feed: Feed, files: Sequence[Manifest], limits: Limits) -> Iterator[Load]:
@@ -142,9 +169,9 @@ def _load_batch(con: Connection, landing: Landing, feed: Feed, batch: Sequence[M
         feed.insert_raw(con)
         counted = {item.file_id: item for item in conservation(con, feed.name, ids)}
         con.executemany(
-            "insert into landing.loads values (?, ?, ?, ?, ?, ?)",
+            "insert into landing.loads values (?, ?, ?, ?, ?, ?, ?)",
             [
-                [file_id, feed.name, found.read, found.loaded, found.quarantined, file_id in held]
+                [file_id, feed.name, found.read, found.loaded, found.quarantined, file_id in held, judged_by(limits)]
                 for file_id, found in ((file_id, counted[file_id]) for file_id in ids)
             ],
         )
@@ -161,11 +188,11 @@ def _why_held(outcomes: Sequence[Outcome], file_id: str) -> str:
 
 
 def _file_row(manifest: Manifest) -> list[object]:
-    row = {name: getattr(manifest, name) for name, _ in FILE_COLUMNS}
-    # The warehouse keeps UTC without a zone.
-    return list(
-        (row | {"landed_at": manifest.landed_at.replace(tzinfo=None), "columns": list(manifest.columns)}).values()
-    )
+    row = {name: getattr(manifest, name, None) for name, _ in FILE_COLUMNS}
+    row["columns"] = list(manifest.columns)
+    row["landed_at"] = manifest.landed_at.replace(tzinfo=None)  # the warehouse keeps UTC without a zone
+    row["is_loaded"] = by_name(manifest.feed).loaded
+    return list(row.values())
 
 
 def _record(con: Connection, files: Sequence[str], outcomes: Sequence[Outcome]) -> None:

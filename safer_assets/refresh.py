@@ -69,7 +69,7 @@ class BoardRefresh(dg.ConfigurableResource["BoardRefresh"]):
     @property
     def home(self) -> Path:
         """The folder of everything kept for this partnership; the sample is kept apart from real files."""
-        slug = Path(self.partnership or only_partnership()).name
+        slug = Path(self.partnership or only_partnership()).resolve().name
         return Path(self.store).resolve() / slug / (SAMPLE if self.is_sample else "real")
 
     @property
@@ -124,9 +124,14 @@ def today() -> date:
     return datetime.now(LONDON).date()
 
 
+def partnership_names(root: Path = Path("partnerships")) -> list[str]:
+    """The names of all folders under partnerships/."""
+    return sorted(path.parent.name for path in root.glob("*/partnership.toml"))
+
+
 def only_partnership(root: Path = Path("partnerships")) -> str:
     """The name of the one folder under partnerships/; SettingsError where there is none, or a choice to make."""
-    names = sorted(path.parent.name for path in root.glob("*/partnership.toml"))
+    names = partnership_names(root)
     if len(names) == 1:
         return names[0]
     found = ", ".join(names) or "none"

@@ -57,6 +57,8 @@ SIZES = {
 }
 FLAGGED: tuple[str, ...] = ("knife_crime", "knife_crime_with_injury", "gun_crime", "lethal_barrelled_discharge")
 FLAGGED += ("domestic_abuse_offences", "domestic_abuse_violence_with_injury", "hate_crime")
+# Scheme and vintage of files that are newer than the data month; the borough files end with it.
+FILES = {"mps_dashboard": ("mps-dashboard", "2025-07"), "police_uk_street": ("police-uk-2013", "2025-12")}
 WINDOWS = {"month": 1, "r3": 3, "r12": 12}
 COLUMNS = (
     *("indicator", "area_code", "area_name", "window", "start_month", "end_month", "value", "comparator"),
@@ -83,9 +85,9 @@ def context(**other: object) -> BoardContext:
         "scheme": "mps-before-2024",
         "sample": False,
         "sources": {
-            "mps_borough": "Met Police recorded crime by borough, vintage 2023-02",
-            "mps_dashboard": "Met Police monthly crime dashboard, vintage 2025-07",
-            "police_uk_street": "data.police.uk street-level crime, vintage 2025-12",
+            "mps_borough": "Met Police recorded crime by borough",
+            "mps_dashboard": "Met Police monthly crime dashboard",
+            "police_uk_street": "data.police.uk street-level crime",
             "ons_population": "ONS mid-year population estimates, mid-2021",
         },
         "minimum_base": 50,
@@ -109,12 +111,14 @@ def months(
         source = (
             "mps_dashboard" if slug in FLAGGED else "police_uk_street" if slug == "asb_incidents" else "mps_borough"
         )
+        scheme, vintage = FILES.get(source, (context().scheme, f"{last:%Y-%m}"))
         areas = {code: random.poisson(size * (0.7 + 0.25 * place), length) for place, (code, _) in enumerate(DISTRICTS)}
         areas |= {group: np.sum([areas[code] for code in members], axis=0) for group, members in GROUPS.items()}
         if slug not in without:
             for code, counts in areas.items():
                 columns = {"indicator": slug, "area_code": code, "area_name": titles[code], "month": dates}
-                frames.append(pd.DataFrame({**columns, "offences": counts, "source": source}))
+                origin = {"source": source, "scheme": scheme, "vintage": vintage}
+                frames.append(pd.DataFrame({**columns, "offences": counts, **origin}))
     return pd.concat(frames)
 
 
@@ -125,7 +129,7 @@ def usual_board() -> BoardData:
 
 
 def board(months: pd.DataFrame, about: BoardContext, population: dict[str, int] | None = None) -> BoardData:
-    """Make figures from months: indicator, area_code, area_name, month, offences, source; absent months are missing."""
+    """Make figures from months, a frame with the columns of BoardData.series; absent months are missing."""
     last = pd.Period(about.data_month, "M")
     rows: list[dict[str, object]] = []
     for (slug, code), frame in months.groupby(["indicator", "area_code"]):
@@ -135,7 +139,7 @@ def board(months: pd.DataFrame, about: BoardContext, population: dict[str, int] 
         for window, length in WINDOWS.items():
             row = _figure(counts, str(slug), window, length, last)
             row |= {"area_code": code, "area_name": first["area_name"], "source": first["source"]}
-            row |= {"scheme": about.scheme, "vintage": str(last), "as_at": about.as_at.isoformat()}
+            row |= {"scheme": first["scheme"], "vintage": first["vintage"], "as_at": about.as_at.isoformat()}
             value = row["value"]
             if window == "r12" and isinstance(value, int) and population and code in population:
                 row["rate_per_1000"] = 1000 * value / population[str(code)]

@@ -1,6 +1,7 @@
 """The schedule never loses a board and never makes a pack twice; the sensors start runs once and speak plainly."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -37,8 +38,12 @@ def morning(day: date) -> datetime:
 def evaluate(instance: dg.DagsterInstance, day: date) -> dg.RunRequest | dg.SkipReason:
     context = dg.build_schedule_context(instance=instance, scheduled_execution_time=morning(day))
     decision = board_schedule(context)
-    assert isinstance(decision, dg.RunRequest | dg.SkipReason)
-    return decision
+    if isinstance(decision, dg.SkipReason):
+        return decision
+    assert isinstance(decision, list)
+    (request,) = decision
+    assert isinstance(request, dg.RunRequest)
+    return request
 
 
 def add_run(instance: dg.DagsterInstance, tags: dict[str, str], status: dg.DagsterRunStatus) -> None:
@@ -78,7 +83,7 @@ def test_the_request_asks_for_the_meeting(instance: dg.DagsterInstance, partners
     cut = data_cut(date(2023, 5, 12), partnership.cycle)
     decision = evaluate(instance, cut)
     assert isinstance(decision, dg.RunRequest)
-    assert decision.run_config["resources"]["refresh"]["config"]["meeting"] == "2023-05-12"
+    assert decision.run_config["resources"]["refresh"]["config"] == {"partnership": "barnet", "meeting": "2023-05-12"}
     assert decision.tags == board_tags("barnet", date(2023, 5, 12), cut, sample=True)
 
 
@@ -93,6 +98,32 @@ def test_a_failed_run_is_asked_for_again_and_one_under_way_is_not(
     waiting = evaluate(instance, cut + timedelta(days=1))
     assert isinstance(waiting, dg.SkipReason)
     assert "under way" in str(waiting.skip_message)
+
+
+def test_a_killed_run_keeps_no_board_waiting(
+    instance: dg.DagsterInstance, partnership: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = data_cut(date(2023, 5, 12), partnership.cycle)
+    real = board_tags("barnet", date(2023, 5, 12), cut, sample=False)
+    add_run(instance, real, dg.DagsterRunStatus.STARTED)
+    assert isinstance(evaluate(instance, cut), dg.RunRequest), "a run on other files is another matter"
+    add_run(instance, board_tags("barnet", date(2023, 5, 12), cut, sample=True), dg.DagsterRunStatus.STARTED)
+    assert isinstance(evaluate(instance, cut), dg.SkipReason)
+    monkeypatch.setattr(automation, "LONGEST_RUN", timedelta(0))
+    assert isinstance(evaluate(instance, cut), dg.RunRequest)
+
+
+def test_every_partnership_is_scheduled(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("here", "there"):
+        shutil.copytree("partnerships/barnet", tmp_path / "partnerships" / name)
+    monkeypatch.chdir(tmp_path)
+    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=morning(date(2023, 4, 20)))
+    requests = board_schedule(context)
+    assert isinstance(requests, list)
+    assert [request.tags["safer/partnership"] for request in requests] == ["here", "there"]
+    assert len({request.run_key for request in requests}) == 2
 
 
 def test_a_preview_or_a_what_if_is_not_the_boards_pack(instance: dg.DagsterInstance, partnership: Partnership) -> None:
@@ -158,6 +189,8 @@ def test_a_failure_is_written_down_with_its_next_step(
     instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(automation, "BoardRefresh", lambda: BoardRefresh(store=str(tmp_path)))
+    asked = dg.DagsterRun("board_refresh", run_config={"resources": {"refresh": {"config": {"store": "elsewhere"}}}})
+    assert automation.store_of(asked) == Path("elsewhere")
 
     @dg.op
     def breaks() -> None:

@@ -67,17 +67,20 @@ def add_file(
     available: date | None,
     rows: int,
     landed_at: datetime = LANDED_AT,
-    force: str | None = None,
+    refreshed: date | None = None,
 ) -> None:
     """A manifest and a load, as if the file had been landed and had passed the gate."""
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     con.execute(
         "insert into landing.files (file_id, sha256, feed, scheme, first_month, vintage, historical, rows, columns, "
-        "name, bytes, landed_at, available_from, force, refreshed) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, [], ?, 0, ?, ?, ?, null)",
-        [file_id, file_id, feed, scheme, first, last, months > 36, rows, f"{file_id}.csv", landed_at, available, force],
+        "name, bytes, landed_at, available_from, force, refreshed, is_loaded) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, [], ?, 0, ?, ?, null, ?, true)",
+        [
+            *(file_id, file_id, feed, scheme, first, last, months > 36, rows, f"{file_id}.csv"),
+            *(landed_at, available, refreshed),
+        ],
     )
-    con.execute("insert into landing.loads values (?, ?, ?, ?, 0, false)", [file_id, feed, rows, rows])
+    con.execute("insert into landing.loads values (?, ?, ?, ?, 0, false, 'today')", [file_id, feed, rows, rows])
 
 
 def add_borough_file(

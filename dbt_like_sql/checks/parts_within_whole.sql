@@ -28,5 +28,5 @@ inner join
         nested.whole = wholes.indicator
         and parts.area_code = wholes.area_code
         and parts.month = wholes.month
-        and parts.source = wholes.source
+        and parts.file_id = wholes.file_id
 where parts.offences > wholes.offences

@@ -1,6 +1,6 @@
 -- marts.figures: the pack's figures, one row a figure, judged: what may be compared, and why a value is missing.
 -- Windows on two sides of a comparability break are not compared; a window that holds the first month after a break
--- mixes two methods, keeps its value and gets no change. The columns are the contract of figures.csv.
+-- mixes two methods, keeps its value and gets no change. The columns to quality are the contract of figures.csv.
 -- @column indicator          Indicator slug.
 -- @column area_code          GSS code, or a group's own code.
 -- @column area_name          Name of the area or group.
@@ -20,6 +20,7 @@
 -- @column vintage            Last month of the file used; several are joined with '+', newest first, or given as a span.
 -- @column as_at              Day the figures are as at.
 -- @column quality            Empty, or in words why the value or its comparator is missing.
+-- @column file_ids           First 12 hex digits of the sha256 of every file that value and comparator come from.
 -- @check unique indicator, area_code, window, end_month
 -- @check not_null indicator, area_code, area_name, window, start_month, end_month, comparator, as_at, quality
 with placed as (
@@ -36,6 +37,7 @@ with placed as (
         sums.value,
         sums.prior_value,
         sums.vintages,
+        sums.file_ids,
         feeds.feed,
         feeds.first_month,
         feeds.last_month,
@@ -127,21 +129,27 @@ select
         when compared.feed is null then 'missing feed'
         when compared.value is null
             then
-                'missing feed: ' || compared.feed || ' does not have every month of '
-                || strftime(compared.start_month, '%Y-%m') || ' to ' || strftime(compared.end_month, '%Y-%m')
-                || ' for this area (it has ' || strftime(compared.first_month, '%Y-%m') || ' to '
-                || strftime(compared.last_month, '%Y-%m') || ')'
+                'missing feed: '
+                || case
+                    when compared.last_month < compared.end_month
+                        then 'figures end ' || strftime(compared.last_month, '%Y-%m')
+                    when compared.first_month > compared.start_month
+                        then 'figures start ' || strftime(compared.first_month, '%Y-%m')
+                    else
+                        'a month of ' || strftime(compared.start_month, '%Y-%m') || ' to '
+                        || strftime(compared.end_month, '%Y-%m') || ' is not there'
+                end
         when compared.break_inside is not null then 'contains break: ' || compared.break_inside
         when compared.break_between is not null then 'not comparable: ' || compared.break_between
         when compared.prior_value is null and compared.first_month > compared.prior_start_month
-            then 'no comparator: ' || compared.feed || ' starts ' || strftime(compared.first_month, '%Y-%m')
+            then 'no comparator: figures start ' || strftime(compared.first_month, '%Y-%m')
         when compared.prior_value is null
             then
-                'no comparator: ' || compared.feed || ' does not have every month of '
-                || strftime(compared.prior_start_month, '%Y-%m') || ' to '
-                || strftime(compared.prior_end_month, '%Y-%m') || ' for this area'
+                'no comparator: a month of ' || strftime(compared.prior_start_month, '%Y-%m') || ' to '
+                || strftime(compared.prior_end_month, '%Y-%m') || ' is not there'
         else ''
-    end as quality
+    end as quality,
+    compared.file_ids
 from compared
 cross join reference.meeting as meeting
 cross join reference.partnership as partnership

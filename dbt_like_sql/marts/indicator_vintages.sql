@@ -26,9 +26,20 @@ met_sums as (
     group by all
 ),
 
+-- From the first month in which the indicator occurs anywhere to the file's last: a quiet month in all boroughs is zero.
+met_spans as (
+    select firsts.file_id, firsts.indicator, cast(months.month as date) as month
+    from (select file_id, indicator, min(month) as first_month from met_sums group by all) as firsts
+    inner join landing.files as files on firsts.file_id = files.file_id
+    cross join
+        lateral (
+            select unnest(generate_series(firsts.first_month::timestamp, files.vintage::timestamp, interval 1 month)) as month
+        ) as months
+),
+
 met_dense as (
     select spans.file_id, spans.indicator, areas.area_code, spans.month, coalesce(sums.offences, 0) as offences
-    from (select distinct file_id, indicator, month from met_sums) as spans
+    from met_spans as spans
     inner join
         (select distinct file_id, area_code from met_rows where area_code is not null) as areas
         on spans.file_id = areas.file_id

@@ -1,7 +1,8 @@
 -- marts.populations: the mid-year population each rate of this meeting stands on, for areas and groups.
 -- The estimate of the year that holds the middle of the twelve months; where that was not out yet, the newest before it.
+-- Of two files with one year's estimate the newest landed vintage counts.
 -- @column area_code   GSS code of an area, or a group's own code.
--- @column mid_year    Year of the estimate, printed beside every rate.
+-- @column mid_year    Year of the estimate, printed under every chart of rates and in the pack's sources.
 -- @column population  Residents, all ages; a group's is the sum of its members' and exists only where all have one.
 -- @check unique area_code
 with wanted as (
@@ -15,8 +16,17 @@ newest as (
     select population.area_code, population.mid_year, population.population
     from staging.population as population
     cross join wanted
+    inner join landing.files as files on population.file_id = files.file_id
     where population.mid_year <= wanted.middle_year and population.available_from <= wanted.known_on
-    qualify row_number() over (partition by population.area_code order by population.mid_year desc) = 1
+    qualify
+        row_number() over (
+            partition by population.area_code
+            order by
+                population.mid_year desc,
+                files.vintage desc nulls last,
+                files.landed_at desc,
+                population.file_id
+        ) = 1
 )
 
 select newest.area_code, newest.mid_year, newest.population

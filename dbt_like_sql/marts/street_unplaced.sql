@@ -7,7 +7,7 @@
 -- @column stray_rows        Rows of the force placed in another district: not counted for the board's area.
 -- @column other_force       Rows of another force in the same file: not counted.
 -- @column quarantined_rows  How many of all these are in quarantine, and so not counted either.
--- @column unplaced_share    unplaced_rows as a share of the force's rows, printed beside every small-area figure.
+-- @column unplaced_share    unplaced_rows as a share of the force's rows; a check warns where it is unusual.
 -- @check unique month
 with every_row as (
     select file_id, month, falls_within, area_code, false as is_quarantined from staging.street_crime

@@ -9,6 +9,7 @@
 -- @column value          Offences or incidents in the window; empty where a month is missing.
 -- @column prior_value    The same in the comparator window.
 -- @column vintages       Last months of the files used, newest first.
+-- @column file_ids       The files used.
 -- @check unique indicator, area_code, time_window, end_month, comparator
 with slots as (
     select
@@ -28,6 +29,7 @@ candidate_sums as (
         slots.end_month,
         slots.comparator,
         files.newest_rank,
+        files.file_id,
         files.vintage,
         sum(vintages.offences) filter (where vintages.month between slots.start_month and slots.end_month) as value,
         sum(vintages.offences)
@@ -59,7 +61,8 @@ one_file as (
         comparator,
         value,
         prior_value,
-        [vintage] as vintages
+        [vintage] as vintages,
+        [file_id] as file_ids
     from candidate_sums
     where value_months = months and prior_months = months
     qualify
@@ -91,7 +94,12 @@ month_by_month as (
             as value_vintages,
         list_distinct(
             list(series.vintage) filter (where series.month between slots.prior_start_month and slots.prior_end_month)
-        ) as prior_vintages
+        ) as prior_vintages,
+        list_distinct(list(series.file_id) filter (where series.month between slots.start_month and slots.end_month))
+            as value_files,
+        list_distinct(
+            list(series.file_id) filter (where series.month between slots.prior_start_month and slots.prior_end_month)
+        ) as prior_files
     from slots
     inner join
         marts.indicator_months as series
@@ -120,7 +128,14 @@ area_sums as (
                 case when month_by_month.value is not null then month_by_month.value_vintages else [] end,
                 case when month_by_month.prior_value is not null then month_by_month.prior_vintages else [] end
             )
-        ) as vintages
+        ) as vintages,
+        coalesce(
+            one_file.file_ids,
+            list_concat(
+                case when month_by_month.value is not null then month_by_month.value_files else [] end,
+                case when month_by_month.prior_value is not null then month_by_month.prior_files else [] end
+            )
+        ) as file_ids
     from slots
     left join one_file using (indicator, area_code, time_window, end_month, comparator)
     left join month_by_month using (indicator, area_code, time_window, end_month, comparator)
@@ -135,7 +150,8 @@ group_sums as (
         sums.comparator,
         case when count(sums.value) = members.group_size then sum(sums.value) end as value,
         case when count(sums.prior_value) = members.group_size then sum(sums.prior_value) end as prior_value,
-        flatten(list(sums.vintages)) as vintages
+        flatten(list(sums.vintages)) as vintages,
+        flatten(list(sums.file_ids)) as file_ids
     from area_sums as sums
     inner join reference.group_members as members on sums.area_code = members.area_code
     group by
@@ -159,5 +175,6 @@ select
     comparator,
     cast(value as bigint) as value,
     cast(prior_value as bigint) as prior_value,
-    list_reverse_sort(list_distinct(vintages)) as vintages
+    list_reverse_sort(list_distinct(vintages)) as vintages,
+    list_sort(list_distinct(file_ids)) as file_ids
 from kept

@@ -4,7 +4,7 @@ What is here: the marts and the state of the quality gate as frames. What is not
 pack_page.py) and how they were made (dbt_like_sql/).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,8 +56,8 @@ def read_board(con: Connection, partnership: Partnership, *, sample: bool) -> Bo
     for column in ("value", "prior_value", "change_abs"):
         figures[column] = figures[column].astype("Int64")
     series = con.execute(
-        "select months.indicator, months.area_code, areas.area_name, months.month, months.offences, months.source "
-        "from marts.indicator_months as months inner join ("
+        "select months.indicator, months.area_code, areas.area_name, months.month, months.offences, months.source, "
+        "months.scheme, strftime(months.vintage, '%Y-%m') as vintage from marts.indicator_months as months inner join ("
         "  select area_code, area_name from reference.areas"
         "  union all select distinct group_code, group_name from reference.group_members"
         ") as areas using (area_code) "
@@ -88,8 +88,7 @@ def read_sources(con: Connection) -> pd.DataFrame:
         "order by files.feed, eligible.newest_rank"
     ).df()
     frame["vintage"] = frame["vintage"].dt.strftime("%Y-%m")
-    # Lookups are available always, which the warehouse keeps as the first day there is.
-    frame["available_from"] = [value if value and value.year > 1 else None for value in _dates(frame["available_from"])]
+    frame["available_from"] = _dates(frame["available_from"])
     titles = {feed.name: (feed.title, feed.publisher) for feed in ALL}
     frame.insert(1, "title", [titles[name][0] for name in frame["feed"]])
     frame.insert(2, "publisher", [titles[name][1] for name in frame["feed"]])
@@ -98,7 +97,7 @@ def read_sources(con: Connection) -> pd.DataFrame:
 
 def read_checks_not_passed(con: Connection) -> pd.DataFrame:
     """Every check that did not pass: of landed files, of the models, and of landing itself."""
-    rules = {rule.name: rule for rule in RULES}
+    rules = {(rule.feed, rule.name): rule for rule in RULES}
     rows: list[tuple[str, str, str, str, str]] = []
     # Files whose months cannot touch a figure of this meeting are not this board's business; the UI has them all.
     gate = con.execute(
@@ -111,7 +110,9 @@ def read_checks_not_passed(con: Connection) -> pd.DataFrame:
         [SERIES_MONTHS - 1],
     ).fetchall()
     for name, feed, severity, files, example, failed, examined, errored in gate:
-        rule = rules[name]
+        rule = rules.get((feed, name))
+        if rule is None:
+            continue  # a rule of an earlier version; its files are judged again by the next refresh
         about = f"{by_name(feed).title}: {f'{files} files' if files > 1 else example}"
         found = "could not be evaluated" if errored else f"{failed:,} of {examined:,} rows"
         rows.append((name, about, severity, f"{rule.title}: not so for {found}. {rule.why}", rule.who))
@@ -162,30 +163,18 @@ def _scheme(con: Connection) -> str:
 
 
 def _source_words(con: Connection) -> Mapping[str, str]:
-    """Feed -> its title with every vintage that a figure or a drawn month of this pack is taken from."""
+    """Feed -> its title, for every feed that a figure or a drawn month of this pack is taken from."""
     rows = con.execute(
-        "with used as ("
-        "  select months.source, months.vintage from marts.indicator_months as months cross join reference.meeting "
-        "  where months.month between data_month - to_months(?) and data_month "
-        "  union "
-        "  select feeds.feed, unnest(sums.vintages) from marts.window_sums as sums "
-        "  inner join marts.indicator_feeds as feeds using (indicator) where sums.value is not null"
-        ") select source, list_sort(list(distinct vintage)) from used group by source order by source",
+        "select months.source from marts.indicator_months as months cross join reference.meeting "
+        "where months.month between data_month - to_months(?) and data_month "
+        "union select source from marts.figures where value is not null order by all",
         [SERIES_MONTHS - 1],
     ).fetchall()
-    words = {feed: f"{by_name(feed).title}, {_vintage_words(vintages)}" for feed, vintages in rows}
+    words = {feed: by_name(feed).title for (feed,) in rows}
     years = [row[0] for row in con.execute("select distinct mid_year from marts.populations order by all").fetchall()]
     if years and "ons_population" in {feed.name for feed in ALL}:
         words["ons_population"] = f"{by_name('ons_population').title}, mid-{' and mid-'.join(map(str, years))}"
     return words
-
-
-def _vintage_words(vintages: Sequence[date]) -> str:
-    months = [f"{vintage:%Y-%m}" for vintage in vintages]
-    if len(months) == 1:
-        return f"vintage {months[0]}"
-    few = 3
-    return f"vintages {', '.join(months)}" if len(months) <= few else f"vintages {months[0]} to {months[-1]}"
 
 
 def _dates(column: pd.Series) -> list[date | None]:

@@ -79,6 +79,7 @@ def write_pack(
     files = {"pack.html": page(paper).encode(), "figures.csv": figures_csv(paper.figures), **_chart_files(paper)}
     files["manifest.json"] = _manifest(slug, paper, files)
     target = out_root / slug / f"{context.meeting_date:%Y-%m-%d}"
+    _keep_real_pack(target, paper)
     try:
         _replace_folder(target, files)
     except OSError as error:
@@ -87,6 +88,16 @@ def write_pack(
             "make room or correct the folder's rights and run again."
         ) from error
     return target
+
+
+def _keep_real_pack(target: Path, paper: Paper) -> None:
+    """PackError where a pack of the sample would take the place of one made from real files."""
+    manifest = target / "manifest.json"
+    if paper.context.sample and manifest.is_file() and not json.loads(manifest.read_bytes()).get("sample"):
+        raise PackError(
+            f"{target} holds a pack made from real files, and this one is made from the sample. Nothing was written; "
+            "give the sample a folder of its own with OUT=, or the refresh its real files with SOURCE=."
+        )
 
 
 def _rows(frame: "pd.DataFrame", what: str, columns: tuple[str, ...]) -> tuple[Row, ...]:

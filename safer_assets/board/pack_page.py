@@ -301,7 +301,7 @@ def _table_cell(cell: object, column: str) -> str:
         return wording.month_words(cell) if cell.day == 1 else wording.day_words(cell)
     if not _is_number(cell):
         return str(cell)
-    if "year" in column.lower() and 1900 <= cell < 2200:
+    if column.lower() == "year":
         return str(cell)
     return wording.count(int(cell)) if cell == int(cell) else wording.decimal(float(cell), 2)
 

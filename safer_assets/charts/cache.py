@@ -5,7 +5,7 @@ What is here: the fingerprint and the folder of rendered charts. What is not: dr
 
 import hashlib
 import json
-import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -53,11 +53,10 @@ def draw_once(maker: ChartMaker, data: BoardData, folder: Path) -> tuple[Rendere
 def forget_others(folder: Path, keep: BoardData) -> None:
     """Remove charts of other numbers than these; they can be drawn again from the warehouse at any time."""
     current = _fingerprint(keep)
-    for kept in folder.glob("*-*"):
+    for kept in folder.iterdir():
+        # Also what an interrupted drawing left; tidying up is never a reason to fail.
         if not kept.name.endswith(current):
-            for file in kept.iterdir():
-                file.unlink()
-            kept.rmdir()
+            shutil.rmtree(kept, ignore_errors=True)
 
 
 def _draw_into(kept: Path, maker: ChartMaker, data: BoardData) -> None:
@@ -75,7 +74,8 @@ def _draw_into(kept: Path, maker: ChartMaker, data: BoardData) -> None:
             words["columns"] = [str(column) for column in chart.table.columns]
             words["rows"] = [[_plain(cell) for cell in row] for row in chart.table.astype(object).to_numpy().tolist()]
         (fresh / "chart.json").write_text(json.dumps(words), encoding="utf-8")
-        os.replace(fresh, kept)  # noqa: PTH105 # a folder that another run put there meanwhile is the same
+        shutil.rmtree(kept, ignore_errors=True)  # one without chart.json is not whole
+        fresh.rename(kept)
 
 
 def _plain(cell: object) -> object:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "change_against_groups"
 NAMES = 2.2
-COLUMN = 0.78  # width of one area's printed change
+COLUMN = 0.92  # width of one area's printed change
 
 
 @style.house_style
@@ -44,7 +45,7 @@ def draw(data: BoardData) -> Chart | NoChart:
         subtitle=f"Change of recorded offences in percent, {context.area_name} and comparators, "
         f"12 months to {wording.month_words(context.data_month)} against the 12 months before",
         notes=reading.contains_note(context),
-        source_line=reading.source_line(context, {one.source for row in rows for one in row}),
+        source_line=source_line(context, {origin for row in rows for one in row for origin in one.origins}),
     )
     height = len(rows) * style.ROW
     page = style.page(context, words, body=height + 0.85)

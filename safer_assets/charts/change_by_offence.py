@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 NAME = "change_by_offence"
 NAMES, LABELS = 2.35, 2.05
 BEFORE, NOW = 0.75, 1.4  # right edges of the two counts, inches right of the dots
+OWN_SCALE = "Smaller counts, on their own scale"
 LARGE = 0.15  # of the largest count: below it an offence goes to the lower panel, which has its own scale
 
 
@@ -41,6 +43,9 @@ def draw(data: BoardData) -> Chart | NoChart:
             NAME, f"No offence has counts for {reading.twelve_months(context)} and for the 12 months before."
         )
     absent = [year for year in years if year.prior is None]
+    limit = _larger(pairs[0]) * LARGE
+    panels = [part for part in _split(pairs, limit) if part]
+    two = len(panels) > 1
     words = style.Words(
         title=_message(data, pairs),
         subtitle=f"Recorded offences, {context.area_name}, 12 months to {wording.month_words(context.data_month)} "
@@ -48,18 +53,24 @@ def draw(data: BoardData) -> Chart | NoChart:
         notes=(
             "Offences overlap: some are part of others. A change can be chance alone. On a base below "
             f"{context.minimum_base}, and for rare offences, it is a difference of counts and not a percentage.",
+            *(
+                ("The two parts have different scales: the same distance is fewer offences in the lower part.",)
+                if two
+                else ()
+            ),
             *reading.absent_note(absent),
         ),
-        source_line=reading.source_line(context, {year.source for year in pairs}),
+        source_line=source_line(context, {origin for year in pairs for origin in year.origins}),
     )
-    limit = _larger(pairs[0]) * LARGE
-    panels = [part for part in _split(pairs, limit) if part]
     heights = [len(part) * style.ROW for part in panels]
     page = style.page(context, words, body=sum(heights) + 0.5 * len(panels) + 0.3)
     top = 0.5
     for number, (part, height) in enumerate(zip(panels, heights, strict=True)):
         axes = page.rows(NAMES, top, page.body[2] - NAMES - LABELS, height)
         _panel(axes, part, heading=number == 0)
+        if number:
+            below: style.Look = {"style": "italic", "transform": axes.get_yaxis_transform(), "color": style.MUTED}
+            style.put(axes, -NAMES / style.inches(axes), -0.95, OWN_SCALE, **below)
         top += height + 0.5
     return Chart(
         name=NAME,
@@ -123,7 +134,7 @@ def _heading(axes: Axes, wide: float) -> None:
     """Name the two dots where their counts stand, instead of in a legend."""
     left = axes.get_yaxis_transform()
     look: style.Look = {"ha": "right", "va": "bottom", "transform": left, "color": style.MUTED, "linespacing": 1.15}
-    for place, text in ((BEFORE, "12 months\nbefore"), (NOW, "Last 12\nmonths"), (LABELS, "Change")):
+    for place, text in ((BEFORE, "12 months\nbefore"), (NOW, "Last\n12 months"), (LABELS, "Change")):
         style.put(axes, 1 + place / wide, -1.0, text, **look)
     dot: style.Look = {"marker": "o", "ls": "none", "transform": left, "clip_on": False}
     axes.plot([1 + (BEFORE - 0.06) / wide], [-0.72], ms=6, mfc=style.PAPER, mec=style.ORANGE, mew=1.6, **dot)

@@ -35,7 +35,7 @@ class BoardContext:
         basis: `as-at` (files available on that day) or `latest` (everything landed, of the meeting's scheme).
         scheme: The publisher's category scheme.
         sample: True where the feeds were generated; every chart is then watermarked.
-        sources: Feed name -> the words that name it under a chart ("Recorded crime by borough, vintage 2023-02").
+        sources: Feed name -> its title under a chart ("Recorded crime by borough"), without vintages.
         minimum_base: A percentage change on a smaller count than this is not printed.
         groups_with_area: Codes of the groups that contain the own area; a chart that compares with them says so.
     """
@@ -68,8 +68,8 @@ class BoardData:
     Attributes:
         context: See `BoardContext`.
         figures: One row a figure, the columns of figures.csv; months 'YYYY-MM', counts Int64.
-        series: indicator, area_code, area_name, month (datetime64), offences (Int64), source; up to 48 months,
-            groups included.
+        series: indicator, area_code, area_name, month (datetime64), offences (Int64), source, scheme, vintage
+            ('YYYY-MM'); up to 48 months, groups included.
         indicators: reference/indicators.csv.
     """
 

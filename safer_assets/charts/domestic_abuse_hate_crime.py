@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import month_table
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def draw(data: BoardData) -> Chart | NoChart:
             + (" The two sides of a dashed line are counted in different ways and are not compared." if cut else ""),
             *absent,
         ),
-        source_line=reading.source_line(context, {feed for _, series in found for feed in series.sources}),
+        source_line=source_line(context, {origin for pair in found for one in pair for origin in one.origins}),
     )
     page = style.page(context, words, body=len(found) * STEP - 0.1)
     for number, (year, series) in enumerate(found):
@@ -99,7 +100,9 @@ def _panel(axes: Axes, year: Reading, series: Monthly, span: tuple[int, int]) ->
     end, value = series.known[-1]
     axes.plot([end], [value], color=style.NAVY, marker="o", ms=5, clip_on=False)
     label = f"{wording.count(value)}\nin {wording.month_short(wording.month_of(end))}"
-    style.put(axes, end + (last - first) * 0.018, value, label, size=style.LABEL, va="center", linespacing=1.15)
+    # Beside the axes and not beside the dot, which may stand well inside them: gridlines end before the label.
+    right: style.Look = {"transform": axes.get_yaxis_transform(), "va": "center", "linespacing": 1.15}
+    style.put(axes, 1 + 0.06 / style.inches(axes), value, label, size=style.LABEL, **right)
 
 
 def _alt(words: style.Words, found: list[tuple[Reading, Monthly]]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from safer_assets.charts.context import BoardData
+    from safer_assets.charts.origin import Origin
 
 NAME = "indexed_total"
 MONTHS = 48
@@ -33,6 +35,7 @@ class Line:
 
     name: str
     totals: list[tuple[int, int]]
+    origins: frozenset[Origin]
 
     @property
     def change(self) -> Fraction:
@@ -65,7 +68,7 @@ def draw(data: BoardData) -> Chart | NoChart:
         subtitle=f"{name}, {context.area_name} and comparators, rolling 12-month totals to {end} "
         f"(index, 12 months to {start} = 100)",
         notes=("The axis does not start at zero: an index shows change, not level.", *reading.contains_note(context)),
-        source_line=reading.source_line(context, _feeds(data)),
+        source_line=source_line(context, {origin for line in (home, *others) for origin in line.origins}),
     )
     page = style.page(context, words, body=HEIGHT)
     axes = page.axes(0.35, 0.1, page.body[2] - 0.35 - LABELS, HEIGHT - 0.5)
@@ -105,7 +108,9 @@ def _lines(data: BoardData) -> list[Line]:
             totals = [pair for pair in totals if pair[0] in wanted]
             if [month for month, _ in totals] != wanted or not totals[0][1]:
                 continue
-        lines.append(Line(name, totals))
+        # The first total is made of the months up to it.
+        origins = series.origins_since(totals[0][0] - 11) if series and totals else frozenset()
+        lines.append(Line(name, totals, origins))
     return lines
 
 
@@ -118,12 +123,6 @@ def _unbroken(totals: list[tuple[int, int]]) -> list[tuple[int, int]]:
     while start < len(totals) and not totals[start][1]:
         start += 1
     return totals[start:]
-
-
-def _feeds(data: BoardData) -> set[str]:
-    codes = (data.context.area_code, *(code for code, _ in data.context.groups))
-    found = [reading.monthly(data, reading.TOTAL, code, MONTHS) for code in codes]
-    return {feed for series in found if series for feed in series.sources}
 
 
 def _plot(axes: Axes, lines: list[Line]) -> None:

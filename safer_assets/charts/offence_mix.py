@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
 
 if TYPE_CHECKING:
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from safer_assets.charts.context import BoardContext, BoardData
+    from safer_assets.charts.origin import Origin
 
 NAME = "offence_mix"
 NAMES = 2.3
+OWN_EDGE, OTHER_EDGE = 0.65, 1.55  # right edges of the two shares, inches right of the bars
+HEADING = 0.86  # width of a heading of shares
+OURS, THEIRS = (-0.1, 0.5), (0.29, 0.18)  # middle and height of the two bars of a row: neither end hides the other
 REST = "All other offences"
 FEWEST = 3
 
@@ -33,12 +38,12 @@ class Mix:
     parts: dict[str, int]
     whole: int
     of_total: bool
-    sources: frozenset[str]
+    origins: frozenset[Origin]
 
 
 @style.house_style
 def draw(data: BoardData) -> Chart | NoChart:
-    """Draw a bar an offence group and a tick for the widest comparator group, where it has the same parts."""
+    """Draw a bar an offence group and under it a thin one of the widest group, where that has the same parts."""
     context = data.context
     home = _mix(data, context.area_code, context.area_name)
     if home is None:
@@ -60,11 +65,11 @@ def draw(data: BoardData) -> Chart | NoChart:
             ),
             *(reading.contains_note(context, [context.groups[-1][0]]) if other else ()),
         ),
-        source_line=reading.source_line(context, home.sources | (other.sources if other else frozenset())),
+        source_line=source_line(context, home.origins | (other.origins if other else frozenset())),
     )
     height = len(order) * style.ROW
     page = style.page(context, words, body=height + 0.5)
-    axes = page.rows(NAMES, 0.48, page.body[2] - NAMES - 1.6, height)
+    axes = page.rows(NAMES, 0.48, page.body[2] - NAMES - OTHER_EDGE - 0.02, height)
     _plot(axes, order, home, other)
     return Chart(
         name=NAME,
@@ -84,13 +89,14 @@ def _mix(data: BoardData, area_code: str, area_name: str) -> Mix | None:
     added = sum(parts.values())
     if len(parts) < FEWEST or not added:
         return None
-    sources = frozenset(one.source for one in groups)
+    origins = frozenset(origin for one in groups for origin in one.origins)
     total = next(iter(reading.readings(data, [reading.TOTAL], "r12", area_code)), None)
-    if total is None or total.value is None or sources != {total.source} or total.value < added:
-        return Mix(area_name, parts, added, of_total=False, sources=sources)
+    feeds = {origin.feed for origin in origins}
+    if total is None or total.value is None or feeds != {total.origin.feed} or total.value < added:
+        return Mix(area_name, parts, added, of_total=False, origins=origins)
     if total.value > added:
         parts[REST] = total.value - added
-    return Mix(area_name, parts, total.value, of_total=True, sources=sources)
+    return Mix(area_name, parts, total.value, of_total=True, origins=origins | total.origins)
 
 
 def _message(context: BoardContext, home: Mix, ranked: list[str]) -> str:
@@ -111,21 +117,15 @@ def _plot(axes: Axes, order: list[str], home: Mix, other: Mix | None) -> None:
     axes.set_xlim(0, top * 1.02)
     wide = style.inches(axes)
     left = axes.get_yaxis_transform()
-    columns = ((0.65, home), (1.45, other)) if other else ((0.65, home),)
+    columns = ((OWN_EDGE, home), (OTHER_EDGE, other)) if other else ((OWN_EDGE, home),)
     for row, name in enumerate(order):
         style.put(axes, -NAMES / wide, row, name, size=style.SMALL + 0.5, transform=left)
-        axes.barh(row, shares[name], height=0.66, color=style.CONTEXT_GREY if name == REST else style.NAVY, lw=0)
+        colour = style.CONTEXT_GREY if name == REST else style.NAVY
         if other:
-            axes.plot(
-                (theirs[name], theirs[name]), (row - 0.43, row + 0.43), color=style.PAPER, lw=4.4, solid_capstyle="butt"
-            )
-            axes.plot(
-                (theirs[name], theirs[name]),
-                (row - 0.43, row + 0.43),
-                color=style.ORANGE,
-                lw=2.6,
-                solid_capstyle="butt",
-            )
+            axes.barh(row + OURS[0], shares[name], height=OURS[1], color=colour, lw=0)
+            axes.barh(row + THEIRS[0], theirs[name], height=THEIRS[1], color=style.ORANGE, lw=0)
+        else:
+            axes.barh(row, shares[name], height=0.66, color=colour, lw=0)
         for place, mix in columns:
             text = wording.share(mix.parts[name], mix.whole)
             style.put(
@@ -138,7 +138,7 @@ def _plot(axes: Axes, order: list[str], home: Mix, other: Mix | None) -> None:
                 transform=left,
             )
     for place, mix in columns:
-        lines = "\n".join(style.wrapped(mix.name, 0.8, style.SMALL))
+        lines = "\n".join(style.wrapped(mix.name, HEADING, style.SMALL))
         style.put(
             axes,
             1 + place / wide,
@@ -150,12 +150,11 @@ def _plot(axes: Axes, order: list[str], home: Mix, other: Mix | None) -> None:
             linespacing=1.15,
             transform=left,
         )
-        tick = 1 + (place - 0.06) / wide
-        look: style.Look = {"transform": left, "clip_on": False, "solid_capstyle": "butt"}
+        mark: style.Look = {"transform": left, "clip_on": False, "solid_capstyle": "butt"}
         if mix is other:
-            axes.plot((tick, tick), (-0.92, -0.55), color=style.ORANGE, lw=2.6, **look)
+            axes.plot((1 + (place - 0.13) / wide, 1 + place / wide), (-0.73, -0.73), color=style.ORANGE, lw=2.6, **mark)
         else:
-            axes.plot([tick], [-0.73], color=style.NAVY, marker="s", ms=6.5, **look)
+            axes.plot([1 + (place - 0.06) / wide], [-0.73], color=style.NAVY, marker="s", ms=6.5, **mark)
 
 
 def _alt(words: style.Words, order: list[str], home: Mix, other: Mix | None) -> str:

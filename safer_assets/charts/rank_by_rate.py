@@ -1,4 +1,4 @@
-"""Where the area stands among all districts by the rate of total crime.
+"""Where the area stands among all districts by the rate of crime: of the total or, without one, of the most frequent.
 
 What is here: a ranked bar for every district in the figures. What is not: ranks of groups; the widest has a bar only.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from safer_assets.charts.context import BoardData
+    from safer_assets.charts.origin import Origin
+    from safer_assets.charts.reading import Reading
 
 NAME = "rank_by_rate"
 ROW = 0.19
@@ -33,23 +36,24 @@ class Place:
     rate: float
     offences: int
     rank: int
+    origins: frozenset[Origin]
 
 
 @style.house_style
 def draw(data: BoardData) -> Chart | NoChart:
     """Draw every district that has a rate, the area's own bar in another colour and bold."""
     context = data.context
-    if reading.TOTAL not in data.indicator_rows:
-        return NoChart(NAME, "The reference list has no total of recorded crime.")
-    places = _places(data)
+    shown = reading.leading(data, lambda one: one.value is not None and one.rate is not None)
+    places = [] if shown is None else _places(data, shown.indicator)
     home = next((place for place in places if place.code == context.area_code), None)
-    if home is None:
-        return NoChart(NAME, f"{context.area_name} has no rate per 1,000 residents of total recorded crime.")
+    if shown is None or home is None:
+        return NoChart(NAME, f"{context.area_name} has no rate per 1,000 residents of any offence.")
     if len(places) < FEWEST:
         return NoChart(NAME, f"Only {wording.plural(len(places), 'area')} with a rate: there is nothing to rank.")
     kind = _kind([place.code for place in places])
-    name = str(data.indicator_rows[reading.TOTAL]["name"])
-    group = _reference(data)
+    name = shown.name
+    widest = _widest(data, shown.indicator)
+    group = None if widest is None or widest.rate is None else (context.groups[-1][1], widest.rate)
     words = style.Words(
         title=f"{context.area_name} had {_standing(home, places)} rate of {wording.in_sentence(name)} "
         f"of {len(places)} {kind}: {wording.rate(home.rate)} per 1,000 residents",
@@ -57,8 +61,13 @@ def draw(data: BoardData) -> Chart | NoChart:
         notes=(
             "Rates use residents; places with many workers and visitors have high ones.",
             *(reading.contains_note(context, [context.groups[-1][0]]) if group else ()),
+            *reading.leading_note(data, shown),
         ),
-        source_line=reading.source_line(context, _feeds(data), residents=True),
+        source_line=source_line(
+            context,
+            {origin for place in places for origin in place.origins} | (widest.origins if widest else frozenset()),
+            residents=True,
+        ),
     )
     bars = _bars(places, group)
     names = max(style.text_width(name, style.SMALL, bold=True) for _, name, _ in bars) + 0.38
@@ -76,19 +85,26 @@ def draw(data: BoardData) -> Chart | NoChart:
     )
 
 
-def _places(data: BoardData) -> list[Place]:
+def _places(data: BoardData, indicator: str) -> list[Place]:
     groups = {code for code, _ in data.context.groups}
-    codes = [key[1] for key in data.figure_rows if key[0] == reading.TOTAL and key[2] == "r12" and key[1] not in groups]
+    codes = [key[1] for key in data.figure_rows if key[0] == indicator and key[2] == "r12" and key[1] not in groups]
     found = []
     for code in codes:
-        figure = reading.reading(data, reading.TOTAL, "r12", code)
+        figure = reading.reading(data, indicator, "r12", code)
         if figure.value is not None and figure.rate is not None:
-            found.append((figure.rate, code, figure.value))
+            found.append((figure.rate, code, figure.value, figure.origins))
     found.sort(key=lambda one: (-one[0], one[1]))
-    rates = [rate for rate, _, _ in found]
+    rates = [one[0] for one in found]
     return [
-        Place(code, str(data.figure_rows[reading.TOTAL, code, "r12"]["area_name"]), rate, value, rates.index(rate) + 1)
-        for rate, code, value in found
+        Place(
+            code=code,
+            name=str(data.figure_rows[indicator, code, "r12"]["area_name"]),
+            rate=rate,
+            offences=value,
+            rank=rates.index(rate) + 1,
+            origins=origins,
+        )
+        for rate, code, value, origins in found
     ]
 
 
@@ -108,21 +124,12 @@ def _standing(home: Place, places: list[Place]) -> str:
     return f"the {shared}{'' if rank == 1 else wording.ordinal(rank) + ' '}{end}"
 
 
-def _reference(data: BoardData) -> tuple[str, float] | None:
-    """The widest group's name and rate, where it has one."""
+def _widest(data: BoardData, indicator: str) -> Reading | None:
+    """The widest group's figure, where it has a rate."""
     if not data.context.groups:
         return None
-    code, name = data.context.groups[-1]
-    rate = reading.reading(data, reading.TOTAL, "r12", code).rate
-    return None if rate is None else (name, rate)
-
-
-def _feeds(data: BoardData) -> set[str]:
-    return {
-        reading.reading(data, reading.TOTAL, "r12", key[1]).source
-        for key in data.figure_rows
-        if key[0] == reading.TOTAL
-    }
+    figure = reading.reading(data, indicator, "r12", data.context.groups[-1][0])
+    return None if figure.value is None or figure.rate is None else figure
 
 
 def _bars(places: list[Place], group: tuple[str, float] | None) -> list[Bar]:

@@ -1,18 +1,19 @@
 """How one figure reads: its value, what it may be compared with, and what must be said in place of a number.
 
-What is here: `Reading` (a figure), `Monthly` (a series, its gaps left open), their look-ups in `BoardData`, and the
-line that names sources. What is not: rounding and grammar (wording.py), the calculation of figures (SQL models).
+What is here: `Reading` (a figure), `Monthly` (a series, its gaps left open) and their look-ups in `BoardData`. What is
+not: the line that names sources (origin.py), rounding and grammar (wording.py), how figures are made (SQL models).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan
 from typing import TYPE_CHECKING
 
 from safer_assets.charts import wording
+from safer_assets.charts.origin import Origin
 from safer_assets.errors import PackError
 
 if TYPE_CHECKING:
@@ -48,9 +49,14 @@ class Reading:
     value: int | None
     prior: int | None
     rate: float | None
-    source: str
+    origin: Origin
     quality: str
     percent_allowed: bool
+
+    @property
+    def origins(self) -> frozenset[Origin]:
+        """Where the value comes from: one origin, or none without a value."""
+        return frozenset() if self.value is None else frozenset({self.origin})
 
     @property
     def change(self) -> int | None:
@@ -106,7 +112,7 @@ class Monthly:
 
     first: int
     counts: tuple[int | None, ...]
-    sources: tuple[str, ...]
+    month_origins: tuple[Origin | None, ...]
 
     @property
     def numbers(self) -> range:
@@ -117,6 +123,16 @@ class Monthly:
     def known(self) -> list[tuple[int, int]]:
         """(month number, count) of the months that have a figure."""
         return [(number, value) for number, value in zip(self.numbers, self.counts, strict=True) if value is not None]
+
+    @property
+    def origins(self) -> frozenset[Origin]:
+        """Where the months come from."""
+        return self.origins_since(self.first)
+
+    def origins_since(self, number: int) -> frozenset[Origin]:
+        """Where the months from this month number on come from."""
+        pairs = zip(self.numbers, self.month_origins, strict=True)
+        return frozenset(origin for month, origin in pairs if origin is not None and month >= number)
 
     def rolling(self, window: int = 12) -> list[tuple[int, int]]:
         """(month number, sum of the `window` months up to it) wherever every one of them has a figure."""
@@ -152,7 +168,7 @@ def reading(data: BoardData, indicator: str, window: str, area_code: str | None 
         value=value,
         prior=prior,
         rate=_real(row, "rate_per_1000"),
-        source=_text(row, "source"),
+        origin=_origin(row),
         quality=quality,
         percent_allowed=facts["percent"] == "yes" and prior is not None and prior >= data.context.minimum_base,
     )
@@ -169,17 +185,44 @@ def monthly(data: BoardData, indicator: str, area_code: str | None = None, month
     if frame is None:
         return None
     last = wording.month_number(data.context.data_month)
-    counts = {
-        wording.month_number(month): int(offences)
-        for month, offences in zip(frame["month"].dt.date, frame["offences"], strict=True)
-        if not _is_missing(offences)
+    rows = {
+        wording.month_number(month): row
+        for month, row in zip(frame["month"].dt.date, frame.to_dict("records"), strict=True)
+        if not _is_missing(row["offences"])
     }
-    inside = [number for number in counts if last - months < number <= last]
+    inside = [number for number in rows if last - months < number <= last]
     if not inside:
         return None
-    first = min(inside)
-    values = tuple(counts.get(number) for number in range(first, last + 1))
-    return Monthly(first, values, tuple(sorted({str(source) for source in frame["source"].dropna()})))
+    drawn = [rows.get(number) for number in range(min(inside), last + 1)]
+    return Monthly(
+        first=min(inside),
+        counts=tuple(None if row is None else _whole(row, "offences") for row in drawn),
+        month_origins=tuple(None if row is None else _origin(row) for row in drawn),
+    )
+
+
+def leading(data: BoardData, usable: Callable[[Reading], bool]) -> Reading | None:
+    """The 12-month figure that stands for crime as a whole: the total, else the offence with the most of them.
+
+    Args:
+        data: The board.
+        usable: Whether a figure can carry the chart; others are passed over. Incidents never stand in for offences.
+    """
+    if TOTAL in data.indicator_rows and usable(total := reading(data, TOTAL, "r12")):
+        return total
+    offences = [slug for slug, row in data.indicator_rows.items() if row["counted"] == "offences"]
+    found = [one for one in readings(data, offences, "r12") if one.value is not None and usable(one)]
+    return max(found, key=lambda one: one.value or 0, default=None)
+
+
+def leading_note(data: BoardData, shown: Reading) -> tuple[str, ...]:
+    """A note that another offence stands where the total would; none where it is the total."""
+    if shown.indicator == TOTAL or TOTAL not in data.indicator_rows:
+        return ()
+    name = wording.in_sentence(str(data.indicator_rows[TOTAL]["name"]))
+    return (
+        f"There is no usable figure of {name}: of the offences with one, that with the most in 12 months is shown.",
+    )
 
 
 def breaks(indicator: str, series: Monthly) -> list[tuple[int, str]]:
@@ -190,7 +233,7 @@ def breaks(indicator: str, series: Monthly) -> list[tuple[int, str]]:
     for change in reference.comparability_breaks():
         number = wording.month_number(change.first_month)
         inside = series.first < number <= series.numbers[-1]
-        of_feed = not change.feeds or not set(change.feeds).isdisjoint(series.sources)
+        of_feed = not change.feeds or not set(change.feeds).isdisjoint(origin.feed for origin in series.origins)
         if inside and of_feed and change.geography == "all" and indicator in change.indicators:
             found.append((number, change.name))
     return found
@@ -205,17 +248,6 @@ def period(context: BoardContext, months: int) -> str:
 def twelve_months(context: BoardContext) -> str:
     """'the 12 months to February 2023'."""
     return f"the 12 months to {wording.month_words(context.data_month)}"
-
-
-def source_line(context: BoardContext, feeds: Iterable[str], *, residents: bool = False) -> str:
-    """The line under a chart: sources, as-at day and basis; a sample says first that it is one."""
-    used = sorted({feed for feed in feeds if feed}) + (["ons_population"] if residents else [])
-    names = [context.sources.get(feed, feed) for feed in used] or ["none of the feeds"]
-    basis = (
-        "files available on that day" if context.basis == "as-at" else f"newest landed files of scheme {context.scheme}"
-    )
-    sample = "SAMPLE, generated data and not real figures. " if context.sample else ""
-    return f"{sample}Source: {'; '.join(names)}. As at {wording.day_words(context.as_at)}, {basis}."
 
 
 def absent_note(figures: Iterable[Reading]) -> tuple[str, ...]:
@@ -245,6 +277,10 @@ def _is_missing(value: object) -> bool:
 def _text(row: Row, column: str) -> str:
     value = row.get(column)
     return "" if _is_missing(value) else str(value)
+
+
+def _origin(row: Row) -> Origin:
+    return Origin(_text(row, "source"), _text(row, "scheme"), _text(row, "vintage"))
 
 
 def _whole(row: Row, column: str) -> int | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ TYPE = style.SMALL + 0.5
 # Inches from the body's left; a window's columns are right edges of count, count a year ago and change.
 WANTED_AT = 2.52
 SPARK = (3.08, 3.92)
+SPARK_HEIGHT = 0.14
 Edges = tuple[float, float, float]
 EDGES: dict[str, Edges] = {"r3": (4.5, 5.1, 5.8), "r12": (6.5, 7.15, 7.85)}
 RATE_EDGE = 8.45
@@ -41,6 +43,7 @@ def draw(data: BoardData) -> Chart | NoChart:
     rows = [(reading.reading(data, slug, "r3"), reading.reading(data, slug, "r12")) for slug in data.indicator_rows]
     if not any(figure.value is not None for pair in rows for figure in pair):
         return NoChart(NAME, f"No indicator has a figure for {wording.month_words(context.data_month)}.")
+    lines = {slug: reading.monthly(data, slug) for slug in data.indicator_rows}
     reasons = dict.fromkeys(figure.reason for pair in rows for figure in pair if _needs_note(figure))
     marks = {reason: number for number, reason in enumerate(reasons, start=1)}
     words = style.Words(
@@ -51,11 +54,18 @@ def draw(data: BoardData) -> Chart | NoChart:
             "\u25b2\u25bc: a rise or fall where fewer or more is wanted (blue towards it, plum away from it). "
             "\u25b3\u25bd: context only, neither way is good or bad. A change can be chance alone. On a base below "
             f"{context.minimum_base}, and for rare offences, it is a difference of counts and not a percentage.",
+            "36 months: each line has its own scale, from its lowest month to its highest.",
             *(f"[{number}] {reason[:1].upper()}{reason[1:]}." for reason, number in marks.items()),
         ),
-        source_line=reading.source_line(
+        source_line=source_line(
             context,
-            {figure.source for pair in rows for figure in pair if figure.value is not None},
+            {
+                origin
+                for slug, pair in zip(data.indicator_rows, rows, strict=True)
+                for one in (*pair, lines[slug])
+                if one is not None
+                for origin in one.origins
+            },
             residents=any(year.rate is not None for _, year in rows),
         ),
     )
@@ -71,7 +81,7 @@ def draw(data: BoardData) -> Chart | NoChart:
         _band(axes, top, theme)
         top += BAND_ROW
         for quarter, year in pairs:
-            _row(axes, top + ROW / 2, (quarter, year), reading.monthly(data, year.indicator), marks)
+            _row(axes, top + ROW / 2, (quarter, year), lines[year.indicator], marks)
             top += ROW
             axes.plot((0, WIDE), (top, top), color=style.GRID, lw=0.6)
     return Chart(
@@ -160,12 +170,14 @@ def _window(axes: Axes, middle: float, edges: Edges, figure: Reading, marks: dic
 
 
 def _spark(axes: Axes, middle: float, series: Monthly) -> None:
-    """A line of the months on its own scale from zero, its last month marked."""
-    top = max((value for _, value in series.known), default=0) or 1
+    """A line of the months from the lowest to the highest of them, its last month marked."""
+    low, high = (end(value for _, value in series.known) for end in (min, max))
     step = (SPARK[1] - SPARK[0]) / 35
     last = series.numbers[-1]
     xs = [SPARK[1] - (last - number) * step for number in series.numbers]
-    ys = [float("nan") if value is None else middle + 0.075 - 0.15 * value / top for value in series.counts]
+    # Months that are all alike run along the middle.
+    parts = [None if value is None else (value - low) / (high - low) if high > low else 0.5 for value in series.counts]
+    ys = [float("nan") if part is None else middle + (0.5 - part) * SPARK_HEIGHT for part in parts]
     axes.plot(xs, ys, color=style.CONTEXT_GREY, lw=0.9)
     axes.plot(xs[-1:], ys[-1:], color=style.NAVY, marker="o", ms=2.8)
 

@@ -1,4 +1,4 @@
-"""The seasons of total crime: a heat map of months by years.
+"""The seasons of crime: a heat map of months by years, of the total or, without one, of the most frequent offence.
 
 What is here: counts a month, shaded by offences a day so that short months compare. What is not: seasonal adjustment.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from safer_assets.charts.context import BoardData
+    from safer_assets.charts.reading import Monthly, Reading
 
 NAME = "seasonal"
 MONTHS = 48
@@ -29,12 +31,11 @@ CELL = 0.36
 def draw(data: BoardData) -> Chart | NoChart:
     """Draw a row a year and a column a month; months without a figure stay blank."""
     context = data.context
-    if reading.TOTAL not in data.indicator_rows:
-        return NoChart(NAME, "The reference list has no total of recorded crime.")
-    name = str(data.indicator_rows[reading.TOTAL]["name"])
-    series = reading.monthly(data, reading.TOTAL, months=MONTHS)
-    if series is None or len(series.known) < FEWEST:
-        return NoChart(NAME, f"{name}: fewer than {FEWEST} months of figures for {context.area_name}.")
+    shown = reading.leading(data, lambda one: _months(data, one) is not None)
+    series = None if shown is None else _months(data, shown)
+    if shown is None or series is None:
+        return NoChart(NAME, f"No offence has {FEWEST} months of figures for {context.area_name}.")
+    name = shown.name
     counts = dict(series.known)
     daily = {number: Fraction(value, _days(number)) for number, value in counts.items()}
     means = _means(daily)
@@ -49,8 +50,9 @@ def draw(data: BoardData) -> Chart | NoChart:
                 if means
                 else ()
             ),
+            *reading.leading_note(data, shown),
         ),
-        source_line=reading.source_line(context, series.sources),
+        source_line=source_line(context, series.origins),
     )
     years = range(series.first // 12, series.numbers[-1] // 12 + 1)
     page = style.page(context, words, body=len(years) * CELL + 0.75)
@@ -65,6 +67,12 @@ def draw(data: BoardData) -> Chart | NoChart:
         source_line=words.source_line,
         figure=page.figure,
     )
+
+
+def _months(data: BoardData, one: Reading) -> Monthly | None:
+    """An indicator's months where there are enough of them."""
+    series = reading.monthly(data, one.indicator, months=MONTHS)
+    return series if series is not None and len(series.known) >= FEWEST else None
 
 
 def _days(number: int) -> int:
@@ -96,11 +104,11 @@ def _message(data: BoardData, name: str, daily: dict[int, Fraction]) -> str:
     if not means:
         top = max(daily, key=lambda number: daily[number])
         month = wording.month_words(wording.month_of(top))
-        return f"{name} in {place} were highest in {month}, {wording.decimal(daily[top])} a day"
+        return f"{name} in {place} peaked in {month}, {wording.decimal(daily[top])} a day"
     high, low = max(means, key=lambda month: means[month]), min(means, key=lambda month: means[month])
     return (
-        f"{name} in {place} peaked in {wording.MONTHS[high]}, {wording.decimal(means[high])} a day on average, "
-        f"and were lowest in {wording.MONTHS[low]}, {wording.decimal(means[low])}"
+        f"{name} in {place} peaked in {wording.MONTHS[high]}, {wording.decimal(means[high])} a day on average; "
+        f"lowest in {wording.MONTHS[low]}, {wording.decimal(means[low])}"
     )
 
 

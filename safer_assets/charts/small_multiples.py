@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from safer_assets.charts import reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
+from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import month_table
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def draw(data: BoardData) -> Chart | NoChart:
             + (" The two sides of a dashed line are counted in different ways and are not compared." if marked else ""),
             *reading.absent_note(absent),
         ),
-        source_line=reading.source_line(context, {feed for series in known.values() for feed in series.sources}),
+        source_line=source_line(context, {origin for series in known.values() for origin in series.origins}),
     )
     down = -(-len(known) // ACROSS)
     page = style.page(context, words, body=down * STEP_Y + 0.05)

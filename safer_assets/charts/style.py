@@ -7,6 +7,7 @@ Lengths are inches and sizes points, so that a chart looks the same at print and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -49,6 +50,7 @@ MARGIN, TOP, BOTTOM, GAP = 0.45, 0.36, 0.32, 0.22
 ROW = 0.26  # height of one row in a list of bars or dots
 TITLE, SUBTITLE, LABEL, SMALL = 13.0, 9.5, 8.5, 7.5
 LINE = 1.32 / 72  # inches of line height per point of type
+_TOGETHER = re.compile(r"\([^()]{1,24}\)\S*|\d+ months?\b\S*|\S+")  # '(32 boroughs),', '12 months'
 
 _RC: Look = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so the bytes are the same on every machine
@@ -197,9 +199,15 @@ def _word_width(word: str, size: float, bold: bool) -> float:
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """Break a text into lines no wider than `width` inches (a single longer word keeps its line)."""
+    """Break a text into lines no wider than `width` inches (a single longer word keeps its line).
+
+    A short bracket and a number with its months stay on one line where that line is wide enough for them.
+    """
+    words: list[str] = []
+    for piece in _TOGETHER.findall(text):
+        words += [piece] if text_width(piece, size, bold=bold) <= width * 0.99 else piece.split()
     lines: list[str] = []
-    for word in text.split():
+    for word in words:
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, bold=bold) <= width * 0.99:
             lines[-1] = longer

@@ -12,7 +12,8 @@ from safer_assets.board.pack import write_pack
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import chart_name, draw_once, forget_others
 from safer_assets.graph.charts import chart_key
-from safer_assets.refresh import BoardRefresh
+from safer_assets.graph.reference import check_same_meeting
+from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
 
 KEY = dg.AssetKey(["board", "pack"])
@@ -29,6 +30,7 @@ def board_pack(
     """The meeting's pack: pack.html, charts, figures.csv and manifest.json, whole or absent."""
     partnership = refresh.settings()
     with warehouse.get_connection() as con:
+        check_same_meeting(con, refresh, today())
         data = read_board(con, partnership, sample=refresh.is_sample)
         meeting = read_meeting(con)
         checks = read_checks_not_passed(con)

@@ -13,7 +13,8 @@ from safer_assets.board.data import read_board
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import ChartMaker, chart_name, draw_once
 from safer_assets.charts.chart import NoChart
-from safer_assets.refresh import BoardRefresh
+from safer_assets.graph.reference import check_same_meeting
+from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
 
 DEPS = [dg.AssetKey(["marts", "figures"]), dg.AssetKey(["marts", "indicator_months"])]
@@ -42,6 +43,7 @@ def chart_asset(maker: ChartMaker) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
     ) -> dg.MaterializeResult[None]:
         with warehouse.get_connection() as con:
+            check_same_meeting(con, refresh, today())
             data = read_board(con, refresh.settings(), sample=refresh.is_sample)
         rendered, preview, drawn_now = draw_once(maker, data, refresh.chart_folder)
         if isinstance(rendered, NoChart):

@@ -11,7 +11,7 @@ import dagster as dg
 from safer_assets.board.calendar import data_month_on
 from safer_assets.errors import LandingError
 from safer_assets.feeds import ALL, LOADED
-from safer_assets.graph.metadata import markdown_table
+from safer_assets.graph.metadata import counted, markdown_table
 from safer_assets.landing import Landing, LandingReport, Refusal
 from safer_assets.loading import register
 from safer_assets.partnership import Partnership
@@ -57,7 +57,7 @@ def landing_files(
     with warehouse.get_connection() as con:
         register(con, manifests, LOADED, not_used(report))
     context.log.info(
-        f"{len(report.new)} new files, {report.known} known, {len(report.refused)} refused, "
+        f"{counted(len(report.new), 'new file')}, {report.known} known, {len(report.refused)} refused, "
         f"{len(report.unknown)} unknown"
     )
     yield dg.MaterializeResult(
@@ -113,7 +113,7 @@ def nothing_usable(source: str, report: LandingReport) -> str:
 
 
 def _listed(spec: dg.AssetCheckSpec, refusals: Sequence[Refusal], word: str) -> dg.AssetCheckResult:
-    text = "Every file is usable." if not refusals else f"{len(refusals)} files are {word}; see the list."
+    text = "Every file is usable." if not refusals else f"{counted(len(refusals), 'file')} {word}; see the list."
     rows = [(refusal.name, refusal.reason) for refusal in refusals]
     return dg.AssetCheckResult(
         check_name=spec.name,

@@ -1,4 +1,4 @@
-"""Metadata that several assets show: Markdown tables, column schemas, row counts.
+"""Metadata that several assets show: Markdown tables, counts in words, column schemas and lineage.
 
 What is here: the formatting. What is not: any number.
 """
@@ -18,6 +18,11 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> s
     if len(rows) > MOST_ROWS:
         lines.append(f"\n... and {len(rows) - MOST_ROWS:,} more")
     return "\n".join(lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 file', '1,200 files'."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def table_schema(columns: Iterable[tuple[str, str, str]]) -> dg.TableSchema:

@@ -13,12 +13,20 @@ from safer_assets.errors import GateError
 from safer_assets.feeds import LOADED
 from safer_assets.graph.metadata import table_lineage, table_schema
 from safer_assets.graph.raw import CATCH_UP, STREET, raw_key
-from safer_assets.graph.reference import TABLES
+from safer_assets.graph.reference import (
+    MEETING_COLUMNS,
+    TABLES,
+    reference_results,
+    reference_specs,
+    reference_tables,
+    run_tags,
+)
 from safer_assets.loading import FILE_COLUMNS, LOAD_COLUMNS
 from safer_assets.models.build import CheckResult, build, own_check_names
 from safer_assets.models.lineage import column_lineage
 from safer_assets.models.sql import Model, checks, models
 from safer_assets.quality.quarantine import QUARANTINE_COLUMNS
+from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Connection, Warehouse, identifier
 
 
@@ -109,18 +117,23 @@ def _own_words(model: Model) -> list[str]:
     return [f"{sentence} Severity ERROR; who acts: team:data-engineering." for sentence in words]
 
 
-@dg.multi_asset(specs=model_specs(), check_specs=model_check_specs(), name="sql_models")
+@dg.multi_asset(specs=[*reference_specs(), *model_specs()], check_specs=model_check_specs(), name="sql_models")
 def sql_models(
-    context: dg.AssetExecutionContext, warehouse: Warehouse
+    context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Build every model that has changed, check all, and publish all or nothing."""
+    """Put the meeting in place, build every model that has changed, check all, and publish all or nothing."""
+    context.instance.add_run_tags(context.run.run_id, run_tags(refresh, today()))
     with warehouse.get_connection() as con:
-        outcome = build(con)
+        reference = reference_tables(con, refresh, today())
+        outcome = build(con, reference)
+        meeting = dict(zip(MEETING_COLUMNS, reference["reference.meeting"][1][0], strict=True))
+        context.log.info(f"meeting of {meeting['meeting_date']}, data to {str(meeting['data_month'])[:7]}")
         context.log.info(f"{len(outcome.made)} of {len(models())} models built, {len(outcome.results)} checks")
         if outcome.blocked_by:
             # Nothing was published: no asset may look fresh. The checks say why, then the step fails.
             yield from (_check_result(result) for result in outcome.results)
             raise GateError("\n".join(f"{result.check}: {result.message}" for result in outcome.blocked_by))
+        yield from reference_results(reference)
         columns = {model.table: tuple(model.columns) for model in models()} | source_columns()
         for model in models():
             yield dg.MaterializeResult(

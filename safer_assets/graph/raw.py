@@ -12,7 +12,7 @@ import dagster as dg
 from safer_assets.errors import GateError
 from safer_assets.feeds import LOADED, by_name
 from safer_assets.feeds.base import Feed
-from safer_assets.graph.metadata import markdown_table, table_schema
+from safer_assets.graph.metadata import counted, markdown_table, table_schema
 from safer_assets.landing import Landing, Manifest
 from safer_assets.loading import Load, load, pending
 from safer_assets.quality.expectations import Expect, rules_of
@@ -71,13 +71,12 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
         metadata=feed_metadata(feed),
     )
     def load_feed(context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse) -> Events:
-        manifests = Landing(refresh.landing_folder).manifests()
         with warehouse.get_connection() as con:
-            done = load_files(con, refresh, feed, pending(con, manifests, feed))
+            done = load_files(con, refresh, feed, still_to_load(con, refresh, feed))
             context.log.info(summary(done))
             yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
             yield from gate_results(con, feed, raw_key(feed.name))
-        stop_if_held(done)
+        stop_if_held(refresh, done)
 
     return load_feed
 
@@ -95,9 +94,8 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
     partitioned asset is told. To load one month again, materialise that month of raw/police_uk_street.
     """
     feed = by_name(STREET)
-    manifests = Landing(refresh.landing_folder).manifests()
     with warehouse.get_connection() as con:
-        done = load_files(con, refresh, feed, pending(con, manifests, feed))
+        done = load_files(con, refresh, feed, still_to_load(con, refresh, feed))
         context.log.info(summary(done))
         for month in sorted({item.manifest.vintage for item in done if not item.held and item.manifest.vintage}):
             context.log_event(
@@ -109,7 +107,7 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
             )
         yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
         yield from gate_results(con, feed, CATCH_UP)
-    stop_if_held(done)
+    stop_if_held(refresh, done)
 
 
 @dg.asset(
@@ -130,13 +128,19 @@ def street_month(
         raise dg.Failure(f"No street file of {context.partition_key} is landed. Land one first: safer land FOLDER")
     with warehouse.get_connection() as con:
         done = load_files(con, refresh, feed, landed)
-        stop_if_held(done)
+        stop_if_held(refresh, done)
         return dg.MaterializeResult(metadata=month_metadata(con, month, done))
 
 
 def raw_assets() -> list[dg.AssetsDefinition]:
     """Every asset of this room."""
     return [*(feed_asset(feed) for feed in LOADED if feed.name != STREET), street_catch_up, street_month]
+
+
+def still_to_load(con: Connection, refresh: BoardRefresh, feed: Feed) -> list[Manifest]:
+    """The feed's landed files that are not loaded, or were judged by other rules than today's."""
+    manifests = Landing(refresh.landing_folder).manifests()
+    return pending(con, manifests, feed, refresh.settings().quality)
 
 
 def load_files(con: Connection, refresh: BoardRefresh, feed: Feed, files: Sequence[Manifest]) -> list[Load]:
@@ -151,11 +155,11 @@ def summary(done: Sequence[Load]) -> str:
     held = sum(item.held for item in done)
     rows = sum(item.rows_loaded for item in done)
     aside = sum(item.rows_quarantined for item in done)
-    words = f"{len(done) - held} files, {rows:,} rows loaded, {aside:,} quarantined"
-    return f"{words}, {held} files HELD BACK" if held else words
+    words = f"{counted(len(done) - held, 'file')}, {counted(rows, 'row')} loaded, {aside:,} quarantined"
+    return f"{words}, {counted(held, 'file')} HELD BACK" if held else words
 
 
-def stop_if_held(done: Sequence[Load]) -> None:
+def stop_if_held(refresh: BoardRefresh, done: Sequence[Load]) -> None:
     """End the step where the gate holds a file back: what is downstream must not run on the rest without it.
 
     Raises:
@@ -164,8 +168,11 @@ def stop_if_held(done: Sequence[Load]) -> None:
     held = [item for item in done if item.held]
     if held:
         found = [f"{item.manifest.name} ({item.manifest.file_id}): {item.why_held}" for item in held]
-        advice = "Land a corrected file and take this one out: safer set-aside SHA256 --why REASON"
-        raise GateError("\n".join([f"The quality gate holds back {len(held)} files.", *found, advice]))
+        advice = (
+            f"Land a corrected file, and take the bad one out: safer set-aside {held[0].manifest.file_id} --why REASON "
+            f'--partnership "{refresh.settings().folder}" --source "{refresh.source}" --store "{refresh.store}"'
+        )
+        raise GateError("\n".join([f"The quality gate holds back {counted(len(held), 'file')}.", *found, advice]))
 
 
 def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str, int | dg.MarkdownMetadataValue]:
@@ -220,9 +227,9 @@ def _result(con: Connection, rule: Expect, key: dg.AssetKey) -> dg.AssetCheckRes
     severities = {row[5] for row in wrong}
     severity = dg.AssetCheckSeverity.ERROR if "ERROR" in severities else dg.AssetCheckSeverity.WARN
     if wrong:
-        text = f"{len(wrong)} of {len(rows)} files. {wrong[0][0]}: {wrong[0][4]}"
+        text = f"{len(wrong)} of {counted(len(rows), 'file')}. {wrong[0][0]}: {wrong[0][4]}"
     else:
-        text = f"{len(rows)} files pass." if rows else "No file of this feed is landed."
+        text = f"Holds in {counted(len(rows), 'file')}." if rows else "No file of this feed is landed."
     return dg.AssetCheckResult(
         check_name=rule.name,
         asset_key=key,

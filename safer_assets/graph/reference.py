@@ -1,22 +1,33 @@
 """Assets reference/*: the field's knowledge, this partnership and this meeting, as small tables that the SQL reads.
 
-What is here: the tables and their columns. What is not: their contents (reference/, partnerships/, board/calendar.py).
+What is here: the tables, their columns and rows. What is not: the knowledge itself (reference/, partnerships/,
+board/calendar.py) and putting the tables in place (graph/models.py).
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import dagster as dg
 
 from safer_assets.board.calendar import Deadlines, data_month_on, deadlines, meeting_on, next_meeting
-from safer_assets.errors import SettingsError
+from safer_assets.errors import PackError, SettingsError
 from safer_assets.graph.metadata import markdown_table, table_schema
+from safer_assets.models.build import Table
 from safer_assets.partnership import Partnership
-from safer_assets.reference import comparability_breaks, indicators, offence_aliases, places
-from safer_assets.refresh import BoardRefresh, today
+from safer_assets.reference import (
+    ComparabilityBreak,
+    Indicator,
+    OffenceAlias,
+    Place,
+    comparability_breaks,
+    indicators,
+    offence_aliases,
+    places,
+)
+from safer_assets.refresh import BoardRefresh
 from safer_assets.tags import board_tags
-from safer_assets.warehouse import Connection, Warehouse, replace_table, transaction
+from safer_assets.warehouse import Connection
 
 Column = tuple[str, str, str]
 Rows = Sequence[Sequence[object]]
@@ -108,8 +119,12 @@ TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
 }
 
 
-@dg.multi_asset(
-    specs=[
+MEETING_COLUMNS = tuple(column for column, _, _ in TABLES["meeting"][1])
+
+
+def reference_specs() -> list[dg.AssetSpec]:
+    """One spec a reference table; graph/models.py puts them in place together with what is built on them."""
+    return [
         dg.AssetSpec(
             dg.AssetKey(["reference", name]),
             description=description,
@@ -119,38 +134,54 @@ TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
         )
         for name, (description, columns) in TABLES.items()
     ]
-)
-def reference_tables(
-    context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
-) -> Iterator[dg.MaterializeResult[None]]:
-    """Reference data, partnership and meeting into the warehouse, in one transaction."""
+
+
+def reference_tables(con: Connection, refresh: BoardRefresh, day: date) -> dict[str, Table]:
+    """Reference data, partnership and meeting of this refresh: 'reference.name' to columns and rows."""
     partnership = refresh.settings()
-    days = meeting_days(refresh, partnership, today())
     check_scheme(refresh.scheme)
-    with warehouse.get_connection() as con:
-        rows = {**knowledge_rows(), **partnership_rows(partnership)}
-        rows["meeting"] = [meeting_row(con, refresh, partnership, days, today())]
-        with transaction(con):
-            for name, (_, columns) in TABLES.items():
-                replace_table(con, f"reference.{name}", [(column, kind) for column, kind, _ in columns], rows[name])
-    own_rules = not (refresh.scheme or refresh.data_month) and refresh.basis.value == "as-at"
-    context.instance.add_run_tags(
-        context.run.run_id,
-        board_tags(
-            partnership.slug,
-            days.meeting.date,
-            min(days.data_cut, today()),
-            sample=refresh.is_sample,
-            board_run=own_rules,
-        ),
-    )
-    context.log.info(f"meeting of {days.meeting.date:%-d %B %Y}, data to {rows['meeting'][0][5]:%B %Y}")
-    for name, (_, columns) in TABLES.items():
-        shown = markdown_table([column for column, _, _ in columns], rows[name][:20])
+    rows = {**knowledge_rows(), **partnership_rows(partnership)}
+    rows["meeting"] = [meeting_row(con, refresh, partnership, meeting_days(refresh, partnership, day), day)]
+    return {
+        f"reference.{name}": ([(column, kind) for column, kind, _ in columns], rows[name])
+        for name, (_, columns) in TABLES.items()
+    }
+
+
+def reference_results(tables: Mapping[str, Table]) -> Iterator[dg.MaterializeResult[None]]:
+    """What the UI shows of each table."""
+    for name, (columns, rows) in tables.items():
+        shown = markdown_table([column for column, _ in columns], rows[:20])
         yield dg.MaterializeResult(
-            asset_key=dg.AssetKey(["reference", name]),
-            metadata={"dagster/row_count": len(rows[name]), "first_rows": dg.MetadataValue.md(shown)},
+            asset_key=dg.AssetKey(name.split(".")),
+            metadata={"dagster/row_count": len(rows), "first_rows": dg.MetadataValue.md(shown)},
         )
+
+
+def check_same_meeting(con: Connection, refresh: BoardRefresh, day: date) -> None:
+    """Refuse to show figures that were made for another meeting than this run is for.
+
+    Raises:
+        PackError: Names what the warehouse holds, what was asked for, and what to run.
+    """
+    asked = dict(zip(MEETING_COLUMNS, reference_tables(con, refresh, day)["reference.meeting"][1][0], strict=True))
+    held = dict(zip(MEETING_COLUMNS, con.execute("select * from reference.meeting").fetchone() or (), strict=False))
+    differ = [name for name in ("meeting_date", "data_month", "basis", "scheme_asked") if asked[name] != held.get(name)]
+    if differ:
+        words = ", ".join(f"{name} {held.get(name) or 'none'} and not {asked[name] or 'none'}" for name in differ)
+        raise PackError(
+            f"The warehouse's figures are for {words}. Run the whole job board_refresh for the meeting you want: "
+            "charts and pack alone would show another meeting's figures."
+        )
+
+
+def run_tags(refresh: BoardRefresh, day: date) -> dict[str, str]:
+    """The tags of a run of this refresh."""
+    partnership = refresh.settings()
+    days = meeting_days(refresh, partnership, day)
+    own_rules = not (refresh.scheme or refresh.data_month) and refresh.basis.value == "as-at"
+    cut_day = min(days.data_cut, day)
+    return board_tags(partnership.slug, days.meeting.date, cut_day, sample=refresh.is_sample, board_run=own_rules)
 
 
 def meeting_days(refresh: BoardRefresh, partnership: Partnership, day: date) -> Deadlines:
@@ -170,28 +201,10 @@ def check_scheme(scheme: str) -> None:
 def knowledge_rows() -> dict[str, Rows]:
     """The reference CSV files as rows of their tables."""
     return {
-        "indicators": [
-            [
-                " ".join(cell)
-                if isinstance(cell, tuple)
-                else ("yes" if cell else "no")
-                if isinstance(cell, bool)
-                else cell
-                for cell in _cells(indicator)
-            ]
-            for indicator in indicators()
-        ],
-        "offence_aliases": [
-            [" ".join(cell) if isinstance(cell, tuple) else cell for cell in _cells(alias)]
-            for alias in offence_aliases()
-        ],
-        "comparability_breaks": [
-            [" ".join(cell) if isinstance(cell, tuple) else cell for cell in _cells(entry)]
-            for entry in comparability_breaks()
-        ],
-        "places": [
-            ["|".join(cell) if isinstance(cell, tuple) else cell for cell in _cells(place)] for place in places()
-        ],
+        "indicators": [_cells(indicator) for indicator in indicators()],
+        "offence_aliases": [_cells(alias) for alias in offence_aliases()],
+        "comparability_breaks": [_cells(entry) for entry in comparability_breaks()],
+        "places": [_cells(place, between="|") for place in places()],
     }
 
 
@@ -225,5 +238,14 @@ def meeting_row(
     ]
 
 
-def _cells(record: object) -> list[object]:
-    return [getattr(record, item.name) for item in dataclasses.fields(record)]  # type: ignore[arg-type] # dataclasses only
+def _cells(record: Indicator | OffenceAlias | ComparabilityBreak | Place, between: str = " ") -> list[object]:
+    """A record's fields as they stand in the CSV: several values in one cell, yes and no for what holds or does not."""
+    cells: list[object] = []
+    for item in dataclasses.fields(record):
+        cell = getattr(record, item.name)
+        if isinstance(cell, tuple):
+            cell = between.join(cell)
+        elif isinstance(cell, bool):
+            cell = "yes" if cell else "no"
+        cells.append(cell)
+    return cells

@@ -20,7 +20,7 @@ from safer_assets.feeds.headings import listed
 from safer_assets.landing.archives import ArchiveError, Unpacker
 from safer_assets.landing.availability import available_from
 from safer_assets.landing.intake import Part
-from safer_assets.landing.manifest import Manifest, Refusal
+from safer_assets.landing.manifest import FILE_ID_DIGITS, Manifest, Refusal
 from safer_assets.landing.seen import Seen, State, Verdict, stamp
 from safer_assets.landing.source import SourceFile, source_files
 from safer_assets.landing.store import Store
@@ -80,15 +80,22 @@ class Landing:
     def set_aside(self, sha256: str, why: str) -> Refusal:
         """Keep a landed file out from now on; its bytes and the reason stay, and landing it again lists the reason.
 
+        Args:
+            sha256: The file's sha256, or the first 12 digits of it, which the gate and the warehouse print.
+            why: The reason, in words for people.
+
         Raises:
             LandingError: No such file is landed.
         """
-        manifest = self._store.manifest(sha256)
-        if manifest is None:
-            raise LandingError(f"{sha256[:12]} is not landed in {self.root}, so it cannot be set aside.")
-        refusal = Refusal(name=manifest.name, reason=why, sha256=sha256, feed=manifest.feed, final=True)
         with self._only_one():
-            self._store.withdraw(manifest, refusal)
+            found = [m for m in self._store.manifests() if m.sha256.startswith(sha256)]
+            if len(found) != 1 or len(sha256) < FILE_ID_DIGITS:
+                raise LandingError(
+                    f"{sha256} is not landed in {self.root}, so it cannot be set aside. Give the sha256 or its first "
+                    f"{FILE_ID_DIGITS} digits, with the --partnership and --source of the refresh that named it."
+                )
+            refusal = Refusal(name=found[0].name, reason=why, sha256=found[0].sha256, feed=found[0].feed, final=True)
+            self._store.withdraw(found[0], refusal)
         return refusal
 
     def land(self, source: Path, progress: Progress | None = None) -> LandingReport:

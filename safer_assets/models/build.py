@@ -8,7 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from safer_assets.models.sql import Model, checks, models, sources
-from safer_assets.warehouse import Connection, count_rows, ensure_table, has_table, identifier, transaction
+from safer_assets.warehouse import (
+    Connection,
+    count_rows,
+    ensure_table,
+    has_table,
+    identifier,
+    replace_table,
+    transaction,
+)
+
+Table = tuple[Sequence[tuple[str, str]], Sequence[Sequence[object]]]
+"""A small table to put in place: (column, DuckDB type) pairs and rows."""
 
 EXAMPLES = 5
 STATE = "quality.built_models"
@@ -55,46 +66,55 @@ class Build:
 
 
 class _UnpublishedError(Exception):
-    """Leaves the transaction, so that it is rolled back."""
+    """Leaves the transaction, so that it is rolled back, with what was found."""
+
+    def __init__(self, build: Build) -> None:
+        super().__init__()
+        self.build = build
 
 
-def build(con: Connection) -> Build:
-    """Build what has changed since the last published build: all of it, or (with a failed ERROR check) nothing."""
+def build(con: Connection, reference: Mapping[str, Table] | None = None) -> Build:
+    """Build what has changed since the last published build: all of it, or (with a failed ERROR check) nothing.
+
+    Args:
+        con: The warehouse.
+        reference: Small tables that the models read ('reference.meeting' among them), replaced in the same transaction:
+            figures and the meeting they are made for are published together or not at all.
+    """
     ensure_table(con, STATE, [("model", "VARCHAR"), ("fingerprint", "VARCHAR")])
     ensure_table(con, RESULTS, [(name, "VARCHAR") for name in CheckResult.__dataclass_fields__])
-    prints = fingerprints(con)
-    before = dict(con.execute("select model, fingerprint from quality.built_models").fetchall())
-    stale = [
-        model for model in models() if before.get(model.table) != prints[model.table] or not has_table(con, model.table)
-    ]
-    checks_print = _digest(check.fingerprint for check in checks())
-    if not stale and before.get("checks") == checks_print:
-        return Build(
-            (), {model.table: count_rows(con, model.table) for model in models() if not model.is_view}, _stored(con)
-        )
     try:
         with transaction(con):
-            for model in stale:
-                _make(con, model)
-            results = (*(result for model in models() for result in _own_checks(con, model)), *run_checks(con))
-            outcome = Build(
-                tuple(model.table for model in stale),
-                {model.table: count_rows(con, model.table) for model in models() if not model.is_view},
-                results,
-            )
-            _stop_if_blocked(outcome)
-            con.execute("delete from quality.built_models")
-            con.executemany(
-                "insert into quality.built_models values (?, ?)", [*prints.items(), ("checks", checks_print)]
-            )
-            con.execute("delete from quality.model_results")
-            con.executemany(
-                "insert into quality.model_results values (?, ?, ?, ?, ?, ?, ?)",
-                [list(vars(result).values()) for result in results],
-            )
-    except _UnpublishedError:
-        pass
-    return outcome
+            for table, (columns, rows) in (reference or {}).items():
+                replace_table(con, table, columns, rows)
+            return _build_stale(con)
+    except _UnpublishedError as blocked:
+        return blocked.build
+
+
+def _build_stale(con: Connection) -> Build:
+    prints = fingerprints(con)
+    checks_print = _digest(check.fingerprint for check in checks())
+    before = dict(con.execute("select model, fingerprint from quality.built_models").fetchall())
+    stale = [m for m in models() if before.get(m.table) != prints[m.table] or not has_table(con, m.table)]
+    for model in stale:
+        _make(con, model)
+    if stale or before.get("checks") != checks_print:
+        results = (*(result for model in models() for result in _own_checks(con, model)), *run_checks(con))
+        con.execute("delete from quality.built_models")
+        con.executemany("insert into quality.built_models values (?, ?)", [*prints.items(), ("checks", checks_print)])
+        con.execute("delete from quality.model_results")
+        con.executemany(
+            "insert into quality.model_results values (?, ?, ?, ?, ?, ?, ?)",
+            [list(vars(result).values()) for result in results],
+        )
+    else:
+        results = published_results(con)
+    rows = {model.table: count_rows(con, model.table) for model in models() if not model.is_view}
+    done = Build(tuple(model.table for model in stale), rows, results)
+    if done.blocked_by:
+        raise _UnpublishedError(done)
+    return done
 
 
 def fingerprints(con: Connection) -> dict[str, str]:
@@ -114,18 +134,14 @@ def run_checks(con: Connection) -> tuple[CheckResult, ...]:
 
 def published_results(con: Connection) -> tuple[CheckResult, ...]:
     """The results of the last published build."""
-    return _stored(con) if has_table(con, RESULTS) else ()
+    rows = con.execute("select * from quality.model_results").fetchall()
+    return tuple(CheckResult(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows)
 
 
 def own_check_names(model: Model) -> Sequence[str]:
     """Names of the checks that a model's header asks for."""
     names = [f"unique_{'_'.join(key)}" for key in model.unique]
     return [*names, "not_null"] if model.not_null else names
-
-
-def _stop_if_blocked(outcome: Build) -> None:
-    if outcome.blocked_by:
-        raise _UnpublishedError
 
 
 def _make(con: Connection, model: Model) -> None:
@@ -169,16 +185,12 @@ def _result(con: Connection, sql: str, check: str, about: str, severity: str, wh
     return CheckResult(check, about, severity, count, examples, why, who)
 
 
-def _stored(con: Connection) -> tuple[CheckResult, ...]:
-    rows = con.execute("select * from quality.model_results").fetchall()
-    return tuple(CheckResult(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows)
-
-
 def _source_print(con: Connection, table: str) -> str:
-    """Feeds' tables are known by the files loaded into them, which spares reading their rows; others by their rows."""
+    """A feed's tables are known by the files loaded into them, which spares reading rows; others by rows."""
     if table.startswith(("raw.", "quarantine.")):
         rows = con.execute(
-            "select file_id, rows_loaded, rows_quarantined from landing.loads where feed = ? order by file_id",
+            "select file_id, rows_loaded, rows_quarantined, judged_by from landing.loads "
+            "where feed = ? order by file_id",
             [table.split(".")[1]],
         ).fetchall()
         return _digest(str(row) for row in rows)

@@ -32,9 +32,16 @@ def con() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def test_the_source_line_names_every_vintage_that_is_used_and_no_other(con: duckdb.DuckDBPyConnection) -> None:
-    words = read_board(con, load_partnership("barnet"), sample=False).context.sources["mps_borough"]
-    assert words.endswith("vintages 2022-02, 2023-02")
+def test_every_month_tells_its_file_and_the_sources_their_titles(con: duckdb.DuckDBPyConnection) -> None:
+    data = read_board(con, load_partnership("barnet"), sample=False)
+    assert data.context.sources == {"mps_borough": "Met recorded crime by borough"}
+    own = data.series[(data.series["indicator"] == "burglary") & (data.series["area_code"] == "E09000003")]
+    files = own.groupby("vintage")["month"].agg(["min", "max"])
+    assert {name: (f"{row['min']:%Y-%m}", f"{row['max']:%Y-%m}") for name, row in files.iterrows()} == {
+        "2022-02": ("2020-03", "2021-02"),
+        "2023-02": ("2021-03", "2023-02"),
+    }
+    assert set(data.series["scheme"]) == {OLD}
 
 
 def test_sources_are_the_files_that_may_be_used(con: duckdb.DuckDBPyConnection) -> None:

@@ -8,13 +8,15 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from chart_boards import FLAGGED, GROUPS, POPULATION, board, context, months, usual_board
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -288,9 +290,42 @@ def test_without_groups_only_the_comparisons_are_missing(
     drawn: dict[str, dict[str, charts.Chart | charts.NoChart]],
 ) -> None:
     missing = {name for name, chart in drawn["city"].items() if isinstance(chart, charts.NoChart)}
-    expected = {"indexed_total", "change_against_groups", "rank_by_rate", "domestic_abuse_hate_crime", "seasonal"}
+    expected = {"indexed_total", "change_against_groups", "rank_by_rate", "domestic_abuse_hate_crime"}
     assert missing == expected
     assert "no comparator groups" in str(drawn["city"]["indexed_total"])
+
+
+def largest_offence(data: BoardData) -> str:
+    own = data.figures[(data.figures["area_code"] == "E09000003") & (data.figures["window"] == "r12")]
+    offences = own[~own["indicator"].isin(["asb_incidents", "total_notifiable_offences"])].dropna(subset=["value"])
+    return str(offences.sort_values("value")["indicator"].iloc[-1])
+
+
+@pytest.mark.parametrize("draw", [rank_by_rate.draw, seasonal.draw])
+def test_without_a_total_the_largest_offence_stands_for_crime_and_is_named(draw: Draw) -> None:
+    data = without(usual_board(), ["total_notifiable_offences"])
+    incidents = data.figures["indicator"] == "asb_incidents"
+    assert data.figures.loc[incidents, "value"].max() > data.figures.loc[~incidents, "value"].max(), "tempting"
+    name = str(data.indicator_rows[largest_offence(data)]["name"])
+    chart = draw(data)
+    assert isinstance(chart, charts.Chart)
+    assert name.lower() in chart.title.lower()
+    assert name in chart.subtitle
+    notes = " ".join(text.get_text() for text in chart.figure.findobj(Text))
+    assert "no usable figure of total notifiable offences" in notes
+
+
+def test_an_offence_that_cannot_carry_the_chart_is_passed_over() -> None:
+    data = without(usual_board(), ["total_notifiable_offences"])
+    first = largest_offence(data)
+    short = data.series[(data.series["indicator"] != first) | (data.series["month"] >= "2022-04-01")]
+    figures = data.figures.copy()
+    figures.loc[figures["indicator"] == first, "rate_per_1000"] = None
+    data = replace(data, figures=figures, series=short)
+    for draw in (seasonal.draw, rank_by_rate.draw):
+        chart = draw(data)
+        assert isinstance(chart, charts.Chart)
+        assert str(data.indicator_rows[first]["name"]).lower() not in chart.title.lower()
 
 
 def test_scorecard_says_why_a_figure_is_missing(drawn: dict[str, dict[str, charts.Chart | charts.NoChart]]) -> None:
@@ -341,7 +376,99 @@ def test_five_groups_draw_the_nearest_and_the_widest() -> None:
         assert "Group 4" not in chart.alt
 
 
+# ------------------------------------------------------------------------------------------------- where it is from
+
+
+def with_vintages(data: BoardData) -> BoardData:
+    """Months before March 2021 from an older file, of which burglary's from one more."""
+    series, old = data.series.copy(), data.series["month"] < "2021-03-01"
+    borough = series["source"] == "mps_borough"
+    series.loc[old & borough, "vintage"] = "2022-02"
+    series.loc[old & (series["indicator"] == "burglary"), "vintage"] = "2021-12"
+    return replace(data, series=series)
+
+
+BOROUGH, DASHBOARD = "Met Police recorded crime by borough", "Met Police monthly crime dashboard"
+RESIDENTS = "ONS mid-year population estimates, mid-2021"
+OLD_SCHEME = "mps-before-2024"
+DRAWN_FROM: dict[Draw, tuple[list[str], str]] = {
+    scorecard.draw: (
+        [
+            f"{BOROUGH}, vintages 2021-12, 2022-02, 2023-02",
+            f"{DASHBOARD}, vintage 2025-07",
+            "data.police.uk street-level crime, vintage 2025-12",
+            RESIDENTS,
+        ],
+        f"schemes {OLD_SCHEME}, mps-dashboard and police-uk-2013",
+    ),
+    small_multiples.draw: (
+        [
+            f"{BOROUGH}, vintages 2021-12, 2022-02, 2023-02",
+            f"{DASHBOARD}, vintage 2025-07",
+            "data.police.uk street-level crime, vintage 2025-12",
+        ],
+        f"schemes {OLD_SCHEME}, mps-dashboard and police-uk-2013",
+    ),
+    indexed_total.draw: ([f"{BOROUGH}, vintages 2022-02, 2023-02"], f"scheme {OLD_SCHEME}"),
+    change_by_offence.draw: (
+        [f"{BOROUGH}, vintage 2023-02", f"{DASHBOARD}, vintage 2025-07"],
+        f"schemes {OLD_SCHEME} and mps-dashboard",
+    ),
+    change_against_groups.draw: ([f"{BOROUGH}, vintage 2023-02"], f"scheme {OLD_SCHEME}"),
+    rank_by_rate.draw: ([f"{BOROUGH}, vintage 2023-02", RESIDENTS], f"scheme {OLD_SCHEME}"),
+    offence_mix.draw: ([f"{BOROUGH}, vintage 2023-02"], f"scheme {OLD_SCHEME}"),
+    domestic_abuse_hate_crime.draw: ([f"{DASHBOARD}, vintage 2025-07"], "scheme mps-dashboard"),
+    seasonal.draw: ([f"{BOROUGH}, vintages 2022-02, 2023-02"], f"scheme {OLD_SCHEME}"),
+}
+
+
+@pytest.mark.parametrize("draw", charts.ALL, ids=lambda draw: draw.__module__.rsplit(".", 1)[-1])
+def test_the_source_line_names_the_files_of_what_is_drawn_and_no_other(draw: Draw) -> None:
+    chart = draw(with_vintages(replace(usual_board(), context=context(basis="latest"))))
+    assert isinstance(chart, charts.Chart)
+    named, schemes = DRAWN_FROM[draw]
+    end = f". As at 12 April 2023, newest landed files of {schemes}."
+    assert chart.source_line == f"Source: {'; '.join(named)}{end}"
+
+
+def test_months_before_those_drawn_do_not_count_as_sources() -> None:
+    data = with_vintages(replace(usual_board(), context=context(basis="latest")))
+    series = data.series[data.series["month"] >= "2021-03-01"]
+    chart = indexed_total.draw(replace(data, series=series))
+    assert isinstance(chart, charts.Chart)
+    assert "vintage 2023-02." in chart.source_line
+
+
 # --------------------------------------------------------------------------------------------------------- the page
+
+
+def test_the_mix_shows_both_ends_of_every_row(usual: dict[str, charts.Chart]) -> None:
+    axes = usual["offence_mix"].figure.axes[0]
+    bars = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in axes.patches if isinstance(bar, Rectangle)]
+    assert len(bars) == 2 * len(usual["offence_mix"].table)
+    for (_, end), (start, _) in pairwise(sorted(bars)):
+        assert end <= start + 1e-9, "one bar hides another"
+
+
+def test_two_scales_on_one_page_are_said(usual: dict[str, charts.Chart]) -> None:
+    texts = [text.get_text() for text in usual["change_by_offence"].figure.findobj(Text)]
+    assert change_by_offence.OWN_SCALE in texts
+    assert [text for text in texts if text.startswith("The two parts have different scales")]
+
+
+def test_labels_of_last_months_begin_where_the_axes_end(usual: dict[str, charts.Chart]) -> None:
+    chart = usual["domestic_abuse_hate_crime"]
+    for axes in chart.figure.axes:
+        (label,) = [text for text in axes.texts if "\nin " in text.get_text()]
+        assert label.get_window_extent(pen(chart)).x0 > axes.bbox.x1
+
+
+def test_lines_of_the_scorecard_fill_their_rows(usual: dict[str, charts.Chart]) -> None:
+    axes = usual["scorecard"].figure.axes[0]
+    lines = [np.asarray(line.get_ydata(), dtype=float) for line in axes.lines]
+    heights = [float(np.ptp(line)) for line in lines if len(line) == 36]
+    assert len(heights) == len(usual["scorecard"].table)
+    assert heights == pytest.approx([scorecard.SPARK_HEIGHT] * len(heights))
 
 
 def pen(chart: charts.Chart) -> RendererAgg:

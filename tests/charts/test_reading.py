@@ -116,17 +116,6 @@ def test_breaks_are_those_of_the_reference_table_inside_the_series() -> None:
     assert reading.breaks("burglary", burglary) == []
 
 
-def test_source_line_names_what_was_used_and_the_day() -> None:
-    line = reading.source_line(context(), {"mps_borough"}, residents=True)
-    assert line == (
-        "Source: Met Police recorded crime by borough, vintage 2023-02; ONS mid-year population estimates, mid-2021. "
-        "As at 12 April 2023, files available on that day."
-    )
-    latest = reading.source_line(context(basis="latest"), {"mps_borough"})
-    assert latest.endswith("newest landed files of scheme mps-before-2024.")
-    assert reading.source_line(context(sample=True), {"mps_borough"}).startswith("SAMPLE, ")
-
-
 def test_groups_that_contain_the_area_are_named() -> None:
     assert reading.contains_note(context()) == ("North West BCU and London (32 boroughs) include Barnet.",)
     assert reading.contains_note(context(), ["MPS-32"]) == ("London (32 boroughs) includes Barnet.",)

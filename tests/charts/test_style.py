@@ -104,3 +104,9 @@ def test_drawing_ignores_and_keeps_the_users_settings() -> None:
 def test_no_place_is_written_into_the_code() -> None:
     for path in CODE:
         assert not [name for name in ("Barnet", "London", "Brent") if name in path.read_text()], path.name
+
+
+def test_brackets_and_months_stay_together_where_a_line_has_room() -> None:
+    assert style.wrapped("London (32 boroughs)", 0.86, style.SMALL) == ["London", "(32 boroughs)"]
+    assert style.wrapped("Barnet, 12 months to May", 0.65, style.SMALL) == ["Barnet,", "12 months", "to May"]
+    assert style.wrapped("London (32 boroughs)", 0.5, style.SMALL) == ["London", "(32", "boroughs)"]

@@ -1,6 +1,7 @@
 """Bad input ends in a message that names file, place and next step, and the last good warehouse and pack stay."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,19 @@ def test_a_bad_cell_holds_the_file_back_and_the_last_good_pack_stays(tmp_path: P
     assert "Next: " in result.output
     assert {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()} == good
     assert query(store, "select * from marts.figures order by all") == figures
+    meeting = query(store, "select * from reference.meeting")
+    other = place.safer("refresh", **asked, meeting="2025-03-07")
+    assert other.exit_code == 1
+    assert query(store, "select * from reference.meeting") == meeting, (
+        "figures and meeting change together or not at all"
+    )
     held = query(store, "select rows_read, rows_loaded, rows_quarantined from landing.loads where held")
     assert held == [(33, 0, 33)], "also a held file's rows are accounted for"
 
     # Setting it aside is the way on: the file is kept, named in the pack, and in no figure.
-    sha256 = str(query(store, "select sha256 from landing.files where name = 'bad.csv'")[0][0])
-    aside = place.safer(f"set-aside {sha256}", source=str(source), why="a cell was typed over")
+    said = re.search(r"safer set-aside ([0-9a-f]+) ", result.output)
+    assert said, result.output
+    aside = place.safer(f"set-aside {said[1]}", source=str(source), why="a cell was typed over")
     assert aside.exit_code == 0, aside.output
     again = place.board(**asked)
     manifest = json.loads((again / "manifest.json").read_text(encoding="utf-8"))

@@ -58,7 +58,7 @@ def test_latest_uses_everything_of_the_meetings_scheme(real: Place, shared_data:
     for indicator, value in (("domestic_abuse_violence_with_injury", "700"), ("domestic_abuse_offences", "3078")):
         row = figures[indicator, HOME, "r12", "2023-02"]
         assert (row["value"], row["prior_value"]) == (value, "")
-        assert row["quality"] == "no comparator: mps_dashboard starts 2021-08"
+        assert row["quality"] == "no comparator: figures start 2021-08"
 
 
 def test_total_notifiable_offences_of_the_2020_meeting(real: Place, shared_data: Path) -> None:

@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from end_to_end.place import HOME, Place, query, read_figures
 
+from safer_assets.errors import PackError
+from safer_assets.graph.reference import check_same_meeting
+from safer_assets.refresh import BoardRefresh, today
+from safer_assets.warehouse import open_warehouse
+
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Path]:
@@ -90,3 +95,35 @@ def test_the_command_line_prints_meetings_and_figures(sample: tuple[Place, Path]
     unknown = place.safer("figures arson")
     assert unknown.exit_code == 1
     assert "arson is not an indicator" in unknown.output
+
+
+def test_the_sample_never_takes_the_place_of_a_real_pack(tmp_path: Path, sample: tuple[Place, Path]) -> None:
+    place, pack = sample
+    held = tmp_path / "out" / "barnet" / pack.name
+    held.mkdir(parents=True)
+    manifest = held / "manifest.json"
+    manifest.write_text('{"sample": false}', encoding="utf-8")
+    result = place.safer("refresh", out=str(tmp_path / "out"))
+    assert result.exit_code == 1
+    assert "made from real files" in result.output
+    assert "OUT=" in result.output
+    assert manifest.read_text(encoding="utf-8") == '{"sample": false}'
+
+
+def test_charts_and_pack_alone_never_show_another_meetings_figures(sample: tuple[Place, Path]) -> None:
+    place, _ = sample
+    refresh = BoardRefresh(store=str(place.root / "store"), meeting="2027-04-30")
+    with open_warehouse(refresh) as con, pytest.raises(PackError, match="Run the whole job board_refresh"):
+        check_same_meeting(con, refresh, today())
+
+
+def test_a_changed_reader_or_rule_reads_the_files_again(
+    sample: tuple[Place, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, pack = sample
+    before = (pack / "figures.csv").read_bytes()
+    monkeypatch.setattr("safer_assets.loading._code", lambda: "another version")
+    again = place.safer("refresh")
+    assert again.exit_code == 0, again.output
+    assert "nothing new" not in again.output
+    assert (pack / "figures.csv").read_bytes() == before

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from warehouse_fixtures import BOROUGHS, add_borough_file, empty_warehouse, set_meeting
+from warehouse_fixtures import BOROUGHS, add_borough_file, add_file, empty_warehouse, set_meeting
 
 from safer_assets.models.build import build
 
@@ -72,10 +72,10 @@ def test_two_schemes_are_never_joined(con: duckdb.DuckDBPyConnection) -> None:
     add_borough_file(con, "new", first="2024-01", last="2024-03", each=2, scheme=NEW)
     r3 = figure(con, "r3")
     assert (r3["value"], r3["prior_value"], r3["scheme"]) == (6, None, NEW)
-    assert r3["quality"] == "no comparator: mps_borough starts 2024-01"
+    assert r3["quality"] == "no comparator: figures start 2024-01"
     r12 = figure(con, "r12")
     assert r12["value"] is None
-    assert r12["quality"].startswith("missing feed: mps_borough does not have every month of 2023-04 to 2024-03")
+    assert r12["quality"] == "missing feed: figures start 2024-01"
 
 
 def test_vintages_are_joined_month_by_month_newest_first(con: duckdb.DuckDBPyConnection) -> None:
@@ -86,6 +86,56 @@ def test_vintages_are_joined_month_by_month_newest_first(con: duckdb.DuckDBPyCon
     assert r12["value"] == 7 * 10 + 5 * 1, "February and March come from the newer file"
     assert r12["prior_value"] == 120
     assert r12["vintage"] == "2024-06+2024-03"
+
+
+def test_a_scheme_that_no_file_has_gives_no_figure_of_another(con: duckdb.DuckDBPyConnection) -> None:
+    set_meeting(con, data_month=date(2023, 2, 1), as_at=date(2023, 4, 20), scheme=NEW)
+    add_borough_file(con, "old", first="2021-03", last="2023-02", each=1, scheme=OLD)
+    assert (figure(con, "r3")["value"], figure(con, "r3")["quality"]) == (None, "missing feed")
+
+
+def add_dashboard(con: duckdb.DuckDBPyConnection, file_id: str, *, first: str, refreshed: date, each: int) -> None:
+    """A dashboard file to 2025-07 with one knife crime row a month for one borough, refreshed on a day."""
+    start, end = date.fromisoformat(f"{first}-01"), date(2025, 7, 1)
+    add_file(
+        con, file_id, "mps_dashboard", "mps-dashboard",
+        first=start, last=end, available=refreshed, rows=1, refreshed=refreshed,
+    )  # fmt: skip
+    pair = con.execute(
+        "select offence_group, offence_subgroup from reference.offence_aliases where scheme = 'mps-dashboard' "
+        "and list_contains(string_split(indicators, ' '), 'knife_crime') order by all limit 1"
+    ).fetchone()
+    assert pair is not None
+    con.execute(
+        "insert into raw.mps_dashboard by name select ? as file_id, 1 as row_number, cast(month as date) as month, "
+        "'Borough' as area_type, 'Barnet' as borough, ? as offence_group, ? as offence_subgroup, "
+        "'Offences' as measure, ? as records from range(?::timestamp, ?::timestamp + interval 1 day, interval 1 month) "
+        "as months (month)",
+        [file_id, *pair, each, start, end],
+    )
+
+
+def test_the_latest_refresh_of_the_dashboard_wins_however_long_the_file(con: duckdb.DuckDBPyConnection) -> None:
+    set_meeting(con, data_month=date(2025, 7, 1), as_at=date(2025, 9, 1))
+    add_dashboard(con, "short", first="2023-08", refreshed=date(2025, 8, 6), each=5)
+    add_dashboard(con, "long", first="2021-08", refreshed=date(2025, 8, 20), each=6)
+    assert figure(con, "r3", "knife_crime")["value"] == 18
+
+
+def test_a_month_in_which_no_borough_had_any_is_zero(con: duckdb.DuckDBPyConnection) -> None:
+    set_meeting(con, data_month=date(2025, 7, 1), as_at=date(2025, 9, 1))
+    add_dashboard(con, "a", first="2023-08", refreshed=date(2025, 8, 6), each=5)
+    con.execute("delete from raw.mps_dashboard where month in ('2025-06-01', '2025-07-01')")
+    assert figure(con, "r3", "knife_crime")["value"] == 5
+    assert figure(con, "month", "knife_crime")["value"] == 0
+
+
+def test_a_figure_names_the_files_it_comes_from(con: duckdb.DuckDBPyConnection) -> None:
+    set_meeting(con, data_month=date(2024, 6, 1), as_at=date(2024, 8, 1))
+    add_borough_file(con, "older", first="2022-07", last="2024-03", each=10)
+    add_borough_file(con, "newer", first="2024-02", last="2024-06", each=1)
+    assert figure(con, "month")["file_ids"] == ["newer", "older"]
+    assert figure(con, "r12", area="MPS-32")["file_ids"] == ["newer", "older"]
 
 
 def test_of_one_vintage_the_24_month_file_wins_then_the_later_landing(con: duckdb.DuckDBPyConnection) -> None:
@@ -109,7 +159,7 @@ def test_a_borough_without_a_row_had_none_and_a_month_without_a_file_is_missing(
     set_meeting(con, data_month=date(2024, 7, 1), as_at=date(2024, 8, 10))
     july = figure(con, "month")
     assert july["value"] is None
-    assert july["quality"].startswith("missing feed: mps_borough")
+    assert july["quality"] == "missing feed: figures end 2024-06"
 
 
 def test_what_no_feed_has_is_a_row_that_says_so(con: duckdb.DuckDBPyConnection) -> None:
