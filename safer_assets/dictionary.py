@@ -51,6 +51,7 @@ BOOKKEEPING: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...], Mapping[
             "available_from": "First day on which an as-at read may use it; empty for never.",
             "force": "Police force, of a data.police.uk file.",
             "refreshed": "Publisher's own date in the file, where it has one.",
+            "is_loaded": "Whether rows of its feed reach the warehouse; other feeds are landed only.",
         },
     ),
     LOADS: (
@@ -63,6 +64,7 @@ BOOKKEEPING: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...], Mapping[
             "rows_loaded": "Rows of it in `raw.<feed>`.",
             "rows_quarantined": "Rows of it in `quarantine.<feed>`.",
             "held": "Whether the gate holds the whole file back, so that none of it is loaded.",
+            "judged_by": "Version of readers, rules, reference data and limits; files of another one are judged again.",
         },
     ),
     NOT_USED: (
