@@ -151,7 +151,7 @@ def meetings(past: bool, **asked: str) -> None:
     from safer_assets.refresh import today
 
     partnership = refresh_of(**asked).settings()
-    table = Table(title=partnership.board_name, title_justify="left")
+    table = Table(title=partnership.board_name, title_justify="left", box=None)
     for heading in ("meeting", "status", "papers published by", "data cut", "data month", "days left", "next step"):
         table.add_column(heading)
     for row in meeting_table(partnership.meetings, partnership.cycle, today()):

@@ -100,7 +100,19 @@ def has_table(con: Connection, table: str) -> bool:
 
 
 def ensure_table(con: Connection, table: str, columns: Sequence[tuple[str, str]]) -> None:
-    """Create 'schema.name' with (column, DuckDB type) pairs where it is not there yet."""
+    """Create 'schema.name' with (column, DuckDB type) pairs where it is not there yet.
+
+    One with other columns is of another version of this platform, and is made anew: the files it came from are landed,
+    and what is not in landing.loads is loaded again.
+    """
+    schema, bare = table.split(".")
+    held = con.execute(
+        "select column_name from information_schema.columns where table_schema = ? and table_name = ? "
+        "order by ordinal_position",
+        [schema, bare],
+    ).fetchall()
+    if held and [name for (name,) in held] != [name for name, _ in columns]:
+        con.execute(f"drop table {identifier(table)}")
     body = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns)
     con.execute(f"create table if not exists {identifier(table)} ({body})")
 

@@ -6,6 +6,8 @@ import duckdb
 import pytest
 from warehouse_fixtures import add_borough_file, empty_warehouse, set_meeting
 
+from safer_assets.feeds import LOADED
+from safer_assets.loading import LOAD_COLUMNS, prepare
 from safer_assets.models import build as build_module
 from safer_assets.models.build import build, published_results
 from safer_assets.models.sql import Model, models
@@ -100,3 +102,10 @@ def test_views_and_tables_carry_their_documentation(con: duckdb.DuckDBPyConnecti
     comments = dict(rows)
     for model in models():
         assert comments[model.table] == model.description
+
+
+def test_a_warehouse_of_another_version_is_made_anew(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("alter table landing.loads drop column judged_by")
+    prepare(con, LOADED)
+    assert con.execute("select count(*) from landing.loads").fetchone() == (0,), "every file is loaded again"
+    assert [name for name, *_ in con.execute("describe landing.loads").fetchall()] == [name for name, _ in LOAD_COLUMNS]
