@@ -78,14 +78,19 @@ class Load:
 
 
 def prepare(con: Connection, feeds: Iterable[Feed]) -> None:
-    """Create the tables that files are loaded into, where they are not there yet."""
+    """Create the tables that files are loaded into, where they are not there yet.
+
+    Where one is of another version of this platform, and so was made anew, every file is loaded again.
+    """
     ensure_table(con, FILES, FILE_COLUMNS)
     ensure_table(con, LOADS, LOAD_COLUMNS)
-    ensure_table(con, RESULTS, RESULT_COLUMNS)
     ensure_table(con, NOT_USED, NOT_USED_COLUMNS)
+    made = [ensure_table(con, RESULTS, RESULT_COLUMNS)]
     for feed in feeds:
-        ensure_table(con, f"raw.{feed.name}", [(column.name, column.type) for column in feed.raw_columns])
-        ensure_table(con, f"quarantine.{feed.name}", QUARANTINE_COLUMNS)
+        made.append(ensure_table(con, f"raw.{feed.name}", [(column.name, column.type) for column in feed.raw_columns]))
+        made.append(ensure_table(con, f"quarantine.{feed.name}", QUARANTINE_COLUMNS))
+    if any(made):
+        con.execute("delete from landing.loads")
 
 
 def register(

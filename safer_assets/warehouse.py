@@ -99,22 +99,25 @@ def has_table(con: Connection, table: str) -> bool:
     )
 
 
-def ensure_table(con: Connection, table: str, columns: Sequence[tuple[str, str]]) -> None:
-    """Create 'schema.name' with (column, DuckDB type) pairs where it is not there yet.
+def ensure_table(con: Connection, table: str, columns: Sequence[tuple[str, str]]) -> bool:
+    """Create 'schema.name' with (column, DuckDB type) pairs where it is not there yet; True where it was made now.
 
-    One with other columns is of another version of this platform, and is made anew: the files it came from are landed,
-    and what is not in landing.loads is loaded again.
+    One with other columns or types is of another version of this platform, and is made anew; the caller sees to it that
+    what it held is made again.
     """
     schema, bare = table.split(".")
     held = con.execute(
-        "select column_name from information_schema.columns where table_schema = ? and table_name = ? "
+        "select column_name, data_type from information_schema.columns where table_schema = ? and table_name = ? "
         "order by ordinal_position",
         [schema, bare],
     ).fetchall()
-    if held and [name for (name,) in held] != [name for name, _ in columns]:
+    if held == list(columns):
+        return False
+    if held:
         con.execute(f"drop table {identifier(table)}")
     body = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns)
-    con.execute(f"create table if not exists {identifier(table)} ({body})")
+    con.execute(f"create table {identifier(table)} ({body})")
+    return True
 
 
 def count_rows(con: Connection, table: str) -> int:

@@ -10,6 +10,7 @@ from datetime import date
 
 import pandas as pd
 
+from safer_assets.charts import wording
 from safer_assets.charts.context import BoardContext, BoardData
 from safer_assets.errors import PackError
 from safer_assets.feeds import ALL, by_name
@@ -19,7 +20,7 @@ from safer_assets.quality import RULES
 from safer_assets.warehouse import Connection, has_table
 
 SERIES_MONTHS = 48
-WHY_KEPT_OUT = {"refused": "refused by the feed that knows them", "unknown": "known by no feed"}
+WHY_KEPT_OUT = {"refused": "refused by the feed that knows it", "unknown": "known by no feed"}
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,16 @@ def read_checks_not_passed(con: Connection) -> pd.DataFrame:
     """Every check that did not pass: of landed files, of the models, and of landing itself."""
     rules = {(rule.feed, rule.name): rule for rule in RULES}
     rows: list[tuple[str, str, str, str, str]] = []
-    # Files whose months cannot touch a figure of this meeting are not this board's business; the UI has them all.
+    # Files that no figure of this meeting can come from are not this board's business; the UI has them all.
     gate = con.execute(
         "select results.rule, results.feed, results.severity, count(*), min(files.name), "
         "sum(results.failed), sum(results.examined), bool_or(results.status = 'errored') "
         "from quality.results as results inner join landing.files as files using (file_id) "
         "cross join reference.meeting "
-        "where results.status <> 'passed' and (files.vintage is null or "
-        "files.vintage >= data_month - to_months(?) and files.first_month <= data_month) group by all order by all",
+        "where results.status <> 'passed' "
+        "and files.file_id in (select file_id from marts.eligible_files) "
+        "and (files.vintage is null or files.feed in (select feed from marts.indicator_feeds) "
+        "and files.vintage >= data_month - to_months(?) and files.first_month <= data_month) group by all order by all",
         [SERIES_MONTHS - 1],
     ).fetchall()
     for name, feed, severity, files, example, failed, examined, errored in gate:
@@ -129,7 +132,9 @@ def read_checks_not_passed(con: Connection) -> pd.DataFrame:
     )
     kept_out = con.execute("select state, count(*) from landing.not_used group by state order by state").fetchall()
     for state, files in kept_out:
-        text = f"{files} files are {WHY_KEPT_OUT[state]}; they are listed with their reasons under the files not used."
+        text = (
+            f"{wording.plural(files, 'file')} {WHY_KEPT_OUT[state]}, listed with the reason under the files not used."
+        )
         rows.append((f"no_file_{state}", "landing", "WARN", text, "team:data-engineering"))
     return pd.DataFrame(rows, columns=["check", "about", "severity", "message", "who"])
 

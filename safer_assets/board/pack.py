@@ -73,7 +73,7 @@ def write_pack(
         figures=figures_of(figures),
         charts=tuple(charts),
         checks=_rows(checks, "checks", CHECK_COLUMNS),
-        sources=_rows(sources, "sources", SOURCE_COLUMNS),
+        sources=_newest_first(_rows(sources, "sources", SOURCE_COLUMNS)),
         refused=_rows(refused, "refused", REFUSED_COLUMNS),
     )
     files = {"pack.html": page(paper).encode(), "figures.csv": figures_csv(paper.figures), **_chart_files(paper)}
@@ -98,6 +98,12 @@ def _keep_real_pack(target: Path, paper: Paper) -> None:
             f"{target} holds a pack made from real files, and this one is made from the sample. Nothing was written; "
             "give the sample a folder of its own with OUT=, or the refresh its real files with SOURCE=."
         )
+
+
+def _newest_first(sources: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Sources by feed, the newest vintage first."""
+    newest = sorted(sources, key=lambda row: str(row["vintage"] or ""), reverse=True)
+    return tuple(sorted(newest, key=lambda row: str(row["feed"])))
 
 
 def _rows(frame: "pd.DataFrame", what: str, columns: tuple[str, ...]) -> tuple[Row, ...]:

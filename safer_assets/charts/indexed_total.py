@@ -63,8 +63,9 @@ def draw(data: BoardData) -> Chart | NoChart:
     if not others:
         return NoChart(NAME, f"{name}: no comparator group has the months that {context.area_name} has.")
     start, end = (wording.month_words(wording.month_of(home.totals[place][0])) for place in (0, -1))
+    newest = wording.month_words(context.data_month)
     words = style.Words(
-        title=_message(name, start, [home, *others]),
+        title=_message(name, start, [home, *others]) + (f", up to {end}" if end != newest else ""),
         subtitle=f"{name}, {context.area_name} and comparators, rolling 12-month totals to {end} "
         f"(index, 12 months to {start} = 100)",
         notes=("The axis does not start at zero: an index shows change, not level.", *reading.contains_note(context)),

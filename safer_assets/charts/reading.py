@@ -239,10 +239,15 @@ def breaks(indicator: str, series: Monthly) -> list[tuple[int, str]]:
     return found
 
 
+def span(first: int, last: int) -> str:
+    """'March 2022 to February 2023' for month numbers: what is really drawn, also where a feed ends early."""
+    return f"{wording.month_words(wording.month_of(first))} to {wording.month_words(wording.month_of(last))}"
+
+
 def period(context: BoardContext, months: int) -> str:
     """'March 2022 to February 2023' for the months up to the data month."""
     last = wording.month_number(context.data_month)
-    return f"{wording.month_words(wording.month_of(last - months + 1))} to {wording.month_words(context.data_month)}"
+    return span(last - months + 1, last)
 
 
 def twelve_months(context: BoardContext) -> str:

@@ -39,17 +39,14 @@ def draw(data: BoardData) -> Chart | NoChart:
     counts = dict(series.known)
     daily = {number: Fraction(value, _days(number)) for number, value in counts.items()}
     means = _means(daily)
+    averaged = reading.span(max(daily) - _whole_years(daily) * 12 + 1, max(daily))
     words = style.Words(
         title=_message(data, name, daily),
-        subtitle=f"{name} a month, {context.area_name}, {reading.period(context, len(series.counts))}",
+        subtitle=f"{name} a month, {context.area_name}, {reading.span(min(daily), max(daily))}",
         notes=(
             f"Shade: offences a day, from {wording.decimal(min(daily.values()))} (lightest) to "
             f"{wording.decimal(max(daily.values()))} (darkest), so that months of different length compare.",
-            *(
-                (f"Last row: offences a day, mean of {reading.period(context, _whole_years(daily) * 12)}.",)
-                if means
-                else ()
-            ),
+            *((f"Last row: offences a day, mean of {averaged}.",) if means else ()),
             *reading.leading_note(data, shown),
         ),
         source_line=source_line(context, series.origins),

@@ -42,8 +42,7 @@ def draw(data: BoardData) -> Chart | NoChart:
     marked = any(reading.breaks(slug, series) for slug, series in known.items())
     words = style.Words(
         title=_message(data, known),
-        subtitle="Recorded offences and incidents a month, "
-        f"{context.area_name}, {reading.period(context, last - first + 1)}",
+        subtitle=f"Recorded offences and incidents a month, {context.area_name}, {reading.span(first, _newest(known))}",
         notes=(
             "Every panel has its own scale, from zero. The number is the last month's; the grey line is the mean."
             + (" The two sides of a dashed line are counted in different ways and are not compared." if marked else ""),
@@ -67,6 +66,11 @@ def draw(data: BoardData) -> Chart | NoChart:
     )
 
 
+def _newest(known: dict[str, Monthly]) -> int:
+    """The last month that any panel has, before the data month where a feed is late."""
+    return max(series.known[-1][0] for series in known.values())
+
+
 def _name(data: BoardData, slug: str) -> str:
     return str(data.indicator_rows[slug]["short_name"])
 
@@ -86,7 +90,8 @@ def _message(data: BoardData, known: dict[str, Monthly]) -> str:
     high, low, compared = kinds.count("highest"), kinds.count("lowest"), len(kinds) - kinds.count(None)
     of = wording.plural(compared, "indicator")
     if not compared:
-        return f"{wording.plural(len(known), 'indicator')}, month by month, to {month}"
+        newest = wording.month_words(wording.month_of(_newest(known)))
+        return f"{wording.plural(len(known), 'indicator')}, month by month, to {newest}"
     if high == low == 0:
         return f"{month} was neither the highest nor the lowest month drawn for any of {of}"
     return f"{month} was the highest month drawn for {high or 'none'} of {of} and the lowest for {low or 'none'}"

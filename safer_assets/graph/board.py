@@ -12,7 +12,7 @@ from safer_assets.board.pack import write_pack
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import chart_name, draw_once, forget_others
 from safer_assets.graph.charts import chart_key
-from safer_assets.graph.reference import check_same_meeting
+from safer_assets.graph.reference import check_same_meeting, run_tags
 from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
 
@@ -50,6 +50,7 @@ def board_pack(
         not_used,
     )
     forget_others(refresh.chart_folder, data)
+    context.instance.add_run_tags(context.run.run_id, run_tags(refresh, today()))
     context.log.info(f"{folder}/pack.html")
     return dg.MaterializeResult(
         metadata={

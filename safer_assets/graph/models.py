@@ -27,6 +27,7 @@ from safer_assets.models.lineage import column_lineage
 from safer_assets.models.sql import Model, checks, models
 from safer_assets.quality.quarantine import QUARANTINE_COLUMNS
 from safer_assets.refresh import BoardRefresh, today
+from safer_assets.tags import BOARD_RUN
 from safer_assets.warehouse import Connection, Warehouse, identifier
 
 
@@ -122,7 +123,9 @@ def sql_models(
     context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Put the meeting in place, build every model that has changed, check all, and publish all or nothing."""
-    context.instance.add_run_tags(context.run.run_id, run_tags(refresh, today()))
+    # Whether it is a board run is said when its pack is written: figures alone are no pack.
+    tags = run_tags(refresh, today())
+    context.instance.add_run_tags(context.run.run_id, {key: tags[key] for key in tags if key != BOARD_RUN})
     with warehouse.get_connection() as con:
         reference = reference_tables(con, refresh, today())
         outcome = build(con, reference)

@@ -176,12 +176,19 @@ def check_same_meeting(con: Connection, refresh: BoardRefresh, day: date) -> Non
 
 
 def run_tags(refresh: BoardRefresh, day: date) -> dict[str, str]:
-    """The tags of a run of this refresh."""
+    """The tags of a run of this refresh, as they are once its pack is written.
+
+    It is the board's own only as-at the cut, with nothing overridden, and in the place where the board's packs are.
+    """
     partnership = refresh.settings()
     days = meeting_days(refresh, partnership, day)
+    usual = BoardRefresh()
     own_rules = not (refresh.scheme or refresh.data_month) and refresh.basis.value == "as-at"
+    own_place = (refresh.out, refresh.store) == (usual.out, usual.store)
     cut_day = min(days.data_cut, day)
-    return board_tags(partnership.slug, days.meeting.date, cut_day, sample=refresh.is_sample, board_run=own_rules)
+    return board_tags(
+        partnership.slug, days.meeting.date, cut_day, sample=refresh.is_sample, board_run=own_rules and own_place
+    )
 
 
 def meeting_days(refresh: BoardRefresh, partnership: Partnership, day: date) -> Deadlines:

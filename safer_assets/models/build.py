@@ -82,7 +82,8 @@ def build(con: Connection, reference: Mapping[str, Table] | None = None) -> Buil
             figures and the meeting they are made for are published together or not at all.
     """
     ensure_table(con, STATE, [("model", "VARCHAR"), ("fingerprint", "VARCHAR")])
-    ensure_table(con, RESULTS, [(name, "VARCHAR") for name in CheckResult.__dataclass_fields__])
+    if ensure_table(con, RESULTS, [(name, "VARCHAR") for name in CheckResult.__dataclass_fields__]):
+        con.execute("delete from quality.built_models")  # results that are gone are found again by building again
     try:
         with transaction(con):
             for table, (columns, rows) in (reference or {}).items():

@@ -68,9 +68,9 @@ def test_checks_of_files_outside_the_meetings_months_are_not_its_business(con: d
     con.execute("insert into landing.not_used values ('refused', 'bad.csv', 'empty')")
     checks = {str(row["check"]): row for row in read_checks_not_passed(con).to_dict("records")}
     assert "3 of 100 rows" in str(checks["count_is_a_whole_number"]["message"])
-    assert str(checks["no_file_refused"]["message"]).startswith("1 files are refused")
+    assert str(checks["no_file_refused"]["message"]).startswith("1 file refused")
     assert checks["data_month_present"]["who"] == "team:analysis"
-    con.execute("update landing.files set first_month = '2024-01-01', vintage = '2024-01-01' where file_id = 'newer'")
+    con.execute("update quality.results set file_id = 'too late'")
     assert "count_is_a_whole_number" not in set(read_checks_not_passed(con)["check"])
 
 

@@ -606,3 +606,17 @@ def test_order_of_the_pack() -> None:
         seasonal.draw,
     ]
     assert list(charts.ALL) == first + last
+
+
+def test_a_late_feed_is_dated_by_its_own_last_month_and_not_by_the_data_month() -> None:
+    data = usual_board()
+    last = pd.Timestamp(data.context.data_month) - pd.DateOffset(months=5)
+    late = replace(data, series=data.series[data.series["month"] <= last])
+    end = f"{last:%B %Y}"
+    for draw in (seasonal.draw, small_multiples.draw):
+        chart = draw(late)
+        assert isinstance(chart, charts.Chart)
+        assert chart.subtitle.endswith(f"to {end}"), chart.subtitle
+    indexed = indexed_total.draw(late)
+    assert isinstance(indexed, charts.Chart)
+    assert indexed.title.endswith(f", up to {end}"), indexed.title

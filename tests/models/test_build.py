@@ -109,3 +109,12 @@ def test_a_warehouse_of_another_version_is_made_anew(con: duckdb.DuckDBPyConnect
     prepare(con, LOADED)
     assert con.execute("select count(*) from landing.loads").fetchone() == (0,), "every file is loaded again"
     assert [name for name, *_ in con.execute("describe landing.loads").fetchall()] == [name for name, _ in LOAD_COLUMNS]
+
+
+def test_results_that_an_upgrade_dropped_are_found_again(con: duckdb.DuckDBPyConnection) -> None:
+    found = build(con).results
+    con.execute("alter table quality.model_results add column another varchar")
+    assert build(con).results == found
+    con.execute("alter table quality.results add column another varchar")
+    prepare(con, LOADED)
+    assert con.execute("select count(*) from landing.loads").fetchone() == (0,), "the gate judges every file again"
