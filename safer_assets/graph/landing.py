@@ -52,8 +52,6 @@ def landing_files(
     landing = Landing(refresh.landing_folder)
     report = land_source(refresh, partnership, landing)
     manifests = landing.manifests()
-    if not manifests:
-        raise LandingError(nothing_usable(refresh.source, report))
     with warehouse.get_connection() as con:
         register(con, manifests, LOADED, not_used(report))
     context.log.info(

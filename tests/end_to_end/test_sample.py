@@ -127,3 +127,19 @@ def test_a_changed_reader_or_rule_reads_the_files_again(
     assert again.exit_code == 0, again.output
     assert "nothing new" not in again.output
     assert (pack / "figures.csv").read_bytes() == before
+
+
+def test_a_failed_check_of_the_models_ends_the_run_and_publishes_nothing(sample: tuple[Place, Path]) -> None:
+    place, pack = sample
+    good = {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()}
+    warehouse = BoardRefresh(store=str(place.root / "store"))
+    with open_warehouse(warehouse) as con:
+        con.execute("update landing.loads set rows_loaded = rows_loaded - 1 where feed = 'mps_borough'")
+    result = place.safer("refresh")
+    assert result.exit_code == 1
+    assert "checks.conservation" in result.output
+    assert "Nothing is lost" in result.output
+    assert {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()} == good
+    with open_warehouse(warehouse) as con:
+        con.execute("update landing.loads set rows_loaded = rows_loaded + 1 where feed = 'mps_borough'")
+    assert place.safer("refresh").exit_code == 0
