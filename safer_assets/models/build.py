@@ -181,7 +181,10 @@ def _result(con: Connection, sql: str, check: str, about: str, severity: str, wh
     count = int(failed[0]) if failed else 0
     examples = ""
     if count:
-        rows = con.execute(f"select cast(to_json(wrong) as varchar) from {wrong} as wrong limit {EXAMPLES}").fetchall()  # noqa: S608
+        # In order, so that the same wrong rows are told in the same words by every run.
+        rows = con.execute(
+            f"select cast(to_json(wrong) as varchar) as example from {wrong} as wrong order by example limit {EXAMPLES}"  # noqa: S608
+        ).fetchall()
         examples = "; ".join(row[0] for row in rows)
     return CheckResult(check, about, severity, count, examples, why, who)
 
