@@ -3,7 +3,6 @@
 What is here: the order of things. What is not: each thing (source.py, archives.py, store.py, availability.py, feeds/).
 """
 
-import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ import duckdb
 from safer_assets.errors import FeedError, LandingError
 from safer_assets.feeds import ALL, Content, Description, Feed, probe
 from safer_assets.feeds.headings import listed
+from safer_assets.landing.alone import alone
 from safer_assets.landing.archives import ArchiveError, Unpacker
 from safer_assets.landing.availability import available_from
 from safer_assets.landing.intake import Part
@@ -128,14 +128,8 @@ class Landing:
     @contextmanager
     def _only_one(self) -> Iterator[None]:
         """Keep a second landing out, and clear away what one that was killed left in staging."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise LandingError(
-                    f"another landing into {self.root} is under way. Wait until it has ended, then try again."
-                ) from error
+        busy = f"another landing into {self.root} is under way. Wait until it has ended, then try again."
+        with alone(self.root / ".lock", busy):
             shutil.rmtree(self._store.staging, ignore_errors=True)
             self._store.staging.mkdir()
             yield
