@@ -1,6 +1,6 @@
 # Safer Assets. `make board` makes a board pack, `make test` checks everything; both make their own environment first.
 #
-#   make board [PARTNERSHIP=barnet] [SOURCE=sample|folder] [MEETING=2023-05-12] [BASIS=as-at|latest]
+#   make board [PARTNERSHIP=barnet] [SOURCE=sample|live|folder] [MEETING=2023-05-12] [BASIS=as-at|latest]
 #              [SCHEME=mps-2024] [DATA_MONTH=2023-02] [OUT=out]
 
 SHELL := /bin/bash
@@ -13,7 +13,7 @@ OPTIONS = $(if $(PARTNERSHIP),--partnership "$(PARTNERSHIP)") $(if $(SOURCE),--s
 
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
-.PHONY: board test test-slow ui bench lint docs requirements clean
+.PHONY: board test test-slow fuzz sbom ui bench lint docs requirements clean
 
 board: $(READY)
 	@$(BIN)/safer refresh $(OPTIONS)
@@ -22,9 +22,17 @@ test: lint $(READY)
 	@$(BIN)/dagster definitions validate --workspace workspace.yaml --log-level warning
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not slow"
 
-# Minutes rather than seconds: the browser and the large feed.
+# Minutes rather than seconds: the browser, live sources, kills at every stage, PostgreSQL with the daemon.
 test-slow: $(READY)
-	@$(BIN)/pytest -m slow
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m slow
+
+# Feeds the parsers hostile files, guided by coverage; what it finds becomes a test in tests/fuzz/found.
+fuzz: $(READY)
+	@PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(or $(SECONDS),600)
+
+# The software bill of materials (CycloneDX) of what is installed here, to out/sbom.cdx.json.
+sbom: $(READY)
+	@$(BIN)/python tests/supply.py sbom out/sbom.cdx.json
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -41,6 +49,7 @@ bench: $(READY)
 # The pages of docs/ that are made from the code; a test fails when they are stale.
 docs: $(READY)
 	@$(BIN)/python -m safer_assets.dictionary
+	@$(BIN)/python tests/supply.py licences
 
 # Pins of every dependency with the hashes of its files; run after a change of pyproject.toml.
 requirements:

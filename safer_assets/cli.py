@@ -5,11 +5,13 @@ run the UI shows too.
 """
 
 import functools
+import json
 import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from safer_assets.errors import SaferError
+from safer_assets.errors import LandingError, SaferError
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -58,13 +60,15 @@ def partnership_options(command: Command) -> Command:
 
 def where_options(command: Command) -> Command:
     """Options that say which partnership and whose files."""
-    source = click.option("--source", default="", help="'sample' (default) or a folder of feed files.")
+    source = click.option("--source", default="", help="'sample' (default), 'live', or a folder of feed files.")
     return partnership_options(source(command))
 
 
 @click.group()
 def main() -> None:
     """Safer Assets: from raw crime feeds to a board pack."""
+    # The group may read what a refresh writes and others may not, whoever starts it; definitions.py does the same.
+    os.umask(0o027)
 
 
 @main.command()
@@ -84,20 +88,22 @@ def refresh(**asked: str) -> None:
     if given.get("basis", "as-at") not in Basis.__members__:
         raise SaferError(f"BASIS={given['basis']} is not one of {', '.join(Basis.__members__)}.")
     check_before_start(settings)
+    from safer_assets.automation.ended import tell
     from safer_assets.definitions import defs
 
-    with instance() as dagster_instance:
+    with dagsters_records() as dagster_instance:
         result = defs.resolve_job_def("board_refresh").execute_in_process(
             run_config={"resources": {"refresh": {"config": given}}, "loggers": {"terminal": {}}},
             instance=dagster_instance,
             raise_on_error=False,
         )
         if result.success:
-            pack = pack_of(result)
-            Console().print(f"\n[bold]Pack[/] {pack}", highlight=False, soft_wrap=True)
-            return
-        say_failure(result.get_step_failure_events())
-    sys.exit(1)
+            Console().print(f"\n[bold]Pack[/] {pack_of(result)}", highlight=False, soft_wrap=True)
+        else:
+            say_failure(result)
+        tell(dagster_instance, result.run_id)
+    if not result.success:
+        sys.exit(1)
 
 
 @main.command()
@@ -110,6 +116,7 @@ def land(folder: str, **asked: str) -> None:
 
     asked["source"] = folder
     settings = refresh_of(**asked)
+    settings.settings()  # a slip in the partnership's name must not make a store for it
     console = Console()
     with console.status(f"landing {folder}"):
         report = Landing(settings.landing_folder).land(settings.source_folder())
@@ -128,6 +135,17 @@ def land(folder: str, **asked: str) -> None:
         sys.exit(1)
 
 
+@main.command("end-lost-runs")
+@readable_errors
+def end_lost_runs() -> None:
+    """Mark as failed the runs whose process ended with the daemon; for the moment before the daemon starts."""
+    from safer_assets.automation.upkeep import end_lost_runs
+
+    with instance() as dagster_instance:
+        ended = end_lost_runs(dagster_instance)
+    click.echo(" ".join([f"{len(ended)} lost runs ended.", *ended]))
+
+
 @main.command("set-aside")
 @where_options
 @click.argument("sha256")
@@ -137,8 +155,93 @@ def set_aside(sha256: str, why: str, **asked: str) -> None:
     """Take a landed file out of every figure, for example one that the gate holds back; the file is kept."""
     from safer_assets.landing import Landing
 
-    refusal = Landing(refresh_of(**asked).landing_folder).set_aside(sha256, why)
+    settings = refresh_of(**asked)
+    settings.settings()
+    refusal = Landing(settings.landing_folder).set_aside(sha256, why)
     Console().print(f"{refusal.name} is set aside. The next refresh makes its figures without it.")
+
+
+@main.command()
+@where_options
+@click.option("--out", default="", help="Folder of the packs [out].")
+@click.option("--deep", is_flag=True, help="Verify every landed file, not only the newest.")
+@click.option("--online", is_flag=True, help="Ask every publisher, also where the source is not live.")
+@click.option("--json", "as_json", is_flag=True, help="For monitoring: the findings as JSON.")
+@readable_errors
+def doctor(deep: bool, online: bool, as_json: bool, **asked: str) -> None:
+    """Say whether this machine is fit to make the board's pack, and what to do; exit code 1 where it is not."""
+    from safer_assets.doctor import Asked, examine, worst
+    from safer_assets.refresh import today
+
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    found = examine(Asked(refresh_of(**asked), today(), deep=deep, online=online))
+    if as_json:
+        click.echo(json.dumps({"state": worst(found), "findings": [vars(finding) for finding in found]}, indent=1))
+    else:
+        table = Table(box=None)
+        for heading in ("check", "state", "what was found", "what to do"):
+            table.add_column(heading, overflow="fold")  # a path that is cut off is no use
+        colours = {"ok": "green", "warn": "yellow", "bad": "red"}
+        for finding in found:
+            state = f"[{colours[finding.state]}]{finding.state}[/]"
+            table.add_row(escape(finding.check), state, escape(finding.found), escape(finding.advice))
+        Console().print(table)
+    if worst(found) == "bad":
+        sys.exit(1)
+
+
+@main.command()
+@partnership_options
+@click.option("--sample", is_flag=True, help="The sample's store in place of the one of real files.")
+@click.argument("target", type=click.Path(path_type=Path))
+@readable_errors
+def backup(target: Path, sample: bool, **asked: str) -> None:
+    """Write landed files and warehouse to TARGET: a new tar file, or a folder that gets one named after the time."""
+    from safer_assets.backup import backup as write_backup
+
+    asked["source"] = "sample" if sample else "."
+    with Console().status(f"backing up to {target}"):
+        file, contents = write_backup(refresh_of(**asked), target)
+    size = sum(member.bytes for member in contents.members)
+    Console().print(f"{file}: {contents.landed_files} landed files, {size:,} bytes", highlight=False, soft_wrap=True)
+
+
+@main.command()
+@click.option("--store", default="", help="Folder of landed files and warehouse [var].")
+@click.option("--into", type=click.Path(path_type=Path), help="An empty folder in place of the partnership's store.")
+@click.argument("source", type=click.Path(path_type=Path))
+@readable_errors
+def restore(source: Path, into: Path | None, **asked: str) -> None:
+    """Check the backup SOURCE to the last byte and put it in place of an empty store."""
+    from safer_assets.backup import restore as read_backup
+
+    with Console().status(f"restoring {source}"):
+        home, contents = read_backup(source, Path(refresh_of(**asked).store), into)
+    words = f"{home}: {contents.landed_files} landed files, as they were on {contents.made_at:%-d %b %Y, %H:%M} UTC"
+    Console().print(words, highlight=False, soft_wrap=True)
+
+
+@main.command()
+@partnership_options
+@click.option("--sample", is_flag=True, help="The sample's store in place of the one of real files.")
+@readable_errors
+def verify(sample: bool, **asked: str) -> None:
+    """Read every landed file and the whole warehouse, and say what is damaged; what is makes way and can be healed."""
+    from safer_assets.landing import Landing
+    from safer_assets.warehouse import only_refresh, open_warehouse, read_through
+
+    asked["source"] = "sample" if sample else "."
+    settings = refresh_of(**asked)
+    settings.settings()  # a slip in the partnership's name must not make a store for it
+    landing = Landing(settings.landing_folder)
+    with only_refresh(settings.home), Console().status(f"reading {settings.home}"):
+        damaged = landing.damaged()
+        if settings.warehouse_file.exists():
+            with open_warehouse(settings) as con:
+                read_through(con)
+    if damaged:
+        raise LandingError("\n".join(damaged))
+    Console().print(f"{len(landing.manifests())} landed files and the warehouse are whole.", highlight=False)
 
 
 @main.command()
@@ -217,7 +320,11 @@ def check_before_start(settings: "BoardRefresh") -> None:
     meeting_days(settings, settings.settings(), today())
     settings.data_month_asked()
     check_scheme(settings.scheme)
-    if not settings.is_sample:
+    if settings.is_live:
+        from safer_assets.publishers.addresses import Addresses
+
+        Addresses.load(settings.settings().addresses)
+    elif not settings.is_sample:
         settings.source_folder()
 
 
@@ -245,6 +352,21 @@ def instance() -> "dg.DagsterInstance":
     return dg.DagsterInstance.get()
 
 
+@contextmanager
+def dagsters_records() -> Iterator["dg.DagsterInstance"]:
+    """The instance; a sentence in place of a traceback where what it keeps on disk cannot be read or written."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        with instance() as dagster_instance:
+            yield dagster_instance
+    except OperationalError as error:
+        raise SaferError(
+            f"Dagster's own records in {os.environ['DAGSTER_HOME']} cannot be read or written ({error.orig}). The last "
+            "good figures and pack are as they were. Make room or correct the folder's rights, then run again."
+        ) from error
+
+
 def pack_of(result: "dg.ExecuteInProcessResult") -> str:
     """Where the run's pack is."""
     for event in result.asset_materializations_for_node("board__pack"):
@@ -252,18 +374,19 @@ def pack_of(result: "dg.ExecuteInProcessResult") -> str:
     return ""
 
 
-def say_failure(events: "Sequence[dg.DagsterEvent]") -> None:
-    """Print why each step failed: our own errors as they are, others with their type."""
+def say_failure(result: "dg.ExecuteInProcessResult") -> None:
+    """Print why each step failed, or why none could begin: our own errors as they are, others with their type."""
     console = Console(stderr=True)
+    events = result.get_step_failure_events() or [event for event in result.all_events if event.is_failure]
     for event in events:
-        error = event.step_failure_data.error
+        error = event.step_failure_data.error if event.is_step_failure else event.job_failure_data.error
         # Dagster wraps what a step raised: go down to our own error, or to where the trouble began.
         while error and error.cause and error.cls_name not in READABLE:
             error = error.cause
         text = error.message.strip() if error else str(event.message)
         if error and error.cls_name in READABLE:
             text = text.partition(": ")[2]
-        console.print(f"\n[red]{(event.step_key or '').replace('__', '/')} failed.[/] ", end="")
+        console.print(f"\n[red]{(event.step_key or 'refresh').replace('__', '/')} failed.[/] ", end="")
         console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print("The last good figures and pack are as they were.", highlight=False)
 

@@ -4,11 +4,22 @@ What is here: the list, and the defaults every asset gets (group and owner). Wha
 """
 
 import logging
+import os
 from collections.abc import Sequence
 
 import dagster as dg
 
-from safer_assets.automation import board_refresh, board_schedule, failure_sensor, landing_sensor, street_months
+from safer_assets.automation import (
+    board_refresh,
+    board_schedule,
+    failure_sensor,
+    landing_sensor,
+    late_feed_sensor,
+    old_runs_sensor,
+    pack_ready_sensor,
+    publisher_sensor,
+    street_months,
+)
 from safer_assets.graph.board import board_pack
 from safer_assets.graph.charts import chart_assets
 from safer_assets.graph.landing import landing_files
@@ -40,11 +51,20 @@ defs = dg.Definitions(
     assets=dg.with_source_code_references(with_defaults(assets)),
     jobs=[board_refresh, street_months],
     schedules=[board_schedule],
-    sensors=[landing_sensor, failure_sensor],
+    sensors=[
+        landing_sensor,
+        publisher_sensor,
+        late_feed_sensor,
+        pack_ready_sensor,
+        failure_sensor,
+        old_runs_sensor,
+    ],
     resources={"refresh": refresh, "warehouse": Warehouse(refresh=refresh)},
     # One process has one DuckDB lock, and a process a step costs seconds each; see docs/decisions.md.
     executor=dg.in_process_executor,
     loggers={"console": dg.colored_console_logger, "terminal": terminal_logger},
 )
 
+# The group may read what a run writes and others may not, whoever started the process.
+os.umask(0o027)
 logging.getLogger("great_expectations").setLevel(logging.ERROR)

@@ -28,5 +28,13 @@ class GateError(SaferError):
     """The quality gate keeps a file, and so the board pack, back."""
 
 
+class WarehouseError(SaferError):
+    """The warehouse cannot be opened, read or written. Names the file, and what becomes of it."""
+
+
+class BackupError(SaferError):
+    """A backup cannot be written or restored. Names the file or member, and what to do."""
+
+
 class PackError(SaferError):
     """A board pack cannot be made, read or written."""

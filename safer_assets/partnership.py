@@ -11,6 +11,7 @@ import io
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -21,6 +22,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     StringConstraints,
     ValidationError,
     ValidationInfo,
@@ -29,11 +31,13 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from safer_assets.errors import SettingsError
-from safer_assets.reference import Place, places
+from safer_assets.reference import Place, bank_holidays, places
 
 SETTINGS_FILE = "partnership.toml"
 MEETINGS_FILE = "meetings.csv"
 FOLDER = Path("partnerships")
+MOST_PROBLEMS = 30
+"""As many as are listed; who hands in another kind of file needs no more."""
 
 Status = Literal["held", "confirmed", "provisional"]
 Location = tuple[int | str, ...]
@@ -56,6 +60,15 @@ def _area_code(code: str) -> str:
             f"{code!r} is not the code of a borough or district of England and Wales (reference/places.csv)"
         )
     return code
+
+
+def _one_line(text: str) -> str:
+    """The text, where it can stand on a page and in a spreadsheet; ValueError otherwise."""
+    if not text.isprintable():
+        raise ValueError(f"{text!r} has a character that cannot be printed, such as a line end: write it on one line")
+    if text[0] in "=+-@":
+        raise ValueError(f"{text!r} begins as a spreadsheet's formula does: begin with a letter or digit")
+    return text
 
 
 def _group_code(code: str) -> str:
@@ -83,7 +96,7 @@ def _meeting_day(value: object) -> object:
     return value
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)]
 AreaCode = Annotated[str, AfterValidator(_area_code)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=60)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
@@ -126,7 +139,7 @@ class CycleRules(_Settings):
         clearance_days: From the pack being ready to the papers being published.
         checking_days: From the data cut to the pack being ready.
         closures: Days the office is closed beside weekends and bank holidays; also the place for a bank holiday that
-            was proclaimed after the installed `holidays` package was made.
+            was proclaimed after this version was made, where SOURCE=live cannot fetch the official list.
         feed_day: Day of the month on which the force publishes the month before.
     """
 
@@ -134,6 +147,18 @@ class CycleRules(_Settings):
     checking_days: WorkingDays
     closures: tuple[Annotated[datetime.date, Field(strict=True)], ...] = ()
     feed_day: Annotated[int, Field(strict=True, ge=1, le=28)] = 6
+    _official: bank_holidays.Days | None = PrivateAttr(default=None)
+
+    @property
+    def official_holidays(self) -> bank_holidays.Days | None:
+        """The official list of bank holidays to count with; None for the shipped one. No setting: it is fetched."""
+        return self._official
+
+    def with_holidays(self, official: bank_holidays.Days) -> "CycleRules":
+        """The same rules, counting with this official list."""
+        rules = self.model_copy()
+        rules._official = official
+        return rules
 
 
 class QualityLimits(_Settings):
@@ -167,6 +192,7 @@ class _TomlSettings(_Settings):
     cycle: CycleRules
     minimum_base: Annotated[int, Field(strict=True, ge=0)] = 50
     quality: QualityLimits = QualityLimits()
+    addresses: dict[str, str | tuple[str, ...]] = {}
 
 
 class Partnership(_TomlSettings):
@@ -176,6 +202,7 @@ class Partnership(_TomlSettings):
         slug: Name of its folder, in paths and run keys.
         force: The force as data.police.uk spells it in "Falls within".
         minimum_base: Counts below this get no percentage change.
+        addresses: Where publishers are read, in place of the table's own (publishers/addresses.toml), by its keys.
         meetings: In order of date.
         folder: Where it was read from.
     """
@@ -209,6 +236,7 @@ def load_partnership(name_or_path: str, root: Path | None = None) -> Partnership
         cycle=settings.cycle,
         minimum_base=settings.minimum_base,
         quality=settings.quality,
+        addresses=settings.addresses,
         meetings=_read_meetings(folder / MEETINGS_FILE),
         folder=folder,
     )
@@ -217,12 +245,13 @@ def load_partnership(name_or_path: str, root: Path | None = None) -> Partnership
 def _folder(name_or_path: str, root: Path) -> Path:
     """The folder meant: a name under `root` before a path of the same spelling."""
     name = name_or_path.strip()
-    named = root / name
-    given = Path(name).expanduser()
-    if re.fullmatch(r"[a-z0-9-]+", name) and named.is_dir():
-        return named
-    if name and given.is_dir():
-        return given
+    named, given = root / name, Path(name)
+    with suppress(OSError, ValueError, RuntimeError):  # a name no folder can have, or the home of nobody
+        given = given.expanduser()
+        if re.fullmatch(r"[a-z0-9-]+", name) and named.is_dir():
+            return named
+        if name and given.is_dir():
+            return given
     known = sorted(path.parent.name for path in root.glob(f"*/{SETTINGS_FILE}"))
     raise SettingsError(
         f"PARTNERSHIP={name}: there is no folder {named} and no folder at that path{_did_you_mean(name, known)}. "
@@ -409,4 +438,7 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def _refusal(path: Path, problems: Sequence[Problem]) -> SettingsError:
     """One error for all that is wrong with a file, in the order of its lines."""
-    return SettingsError("\n".join(f"{path}, line {line}: {words}." for line, words in sorted(problems)))
+    lines = [f"{path}, line {line}: {words}." for line, words in sorted(problems)]
+    if len(lines) > MOST_PROBLEMS:
+        lines[MOST_PROBLEMS:] = [f"... and {len(lines) - MOST_PROBLEMS:,} more."]
+    return SettingsError("\n".join(lines))

@@ -5,6 +5,8 @@ folders that follow from it. What is not: dates (board/calendar.py) and the data
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -14,9 +16,12 @@ import dagster as dg
 from pydantic import Field
 
 from safer_assets.errors import SettingsError
+from safer_assets.logs import About, logged
 from safer_assets.partnership import Partnership, load_partnership
+from safer_assets.reference import bank_holidays
 
 SAMPLE = "sample"
+LIVE = "live"
 LONDON = ZoneInfo("Europe/London")
 
 Basis = Enum("Basis", {"as-at": "as-at", "latest": "latest"})
@@ -32,8 +37,8 @@ class BoardRefresh(dg.ConfigurableResource["BoardRefresh"]):
     )
     source: str = Field(
         default=os.environ.get("SAFER_SOURCE", SAMPLE),
-        description="'sample' for the generated sample (every output is watermarked SAMPLE), or a folder of feed "
-        "files, read with all folders below it.",
+        description="'sample' for the generated sample (every output is watermarked SAMPLE), 'live' for what the "
+        "publishers have now, or a folder of feed files, read with all folders below it.",
     )
     meeting: str = Field(
         default="",
@@ -62,20 +67,53 @@ class BoardRefresh(dg.ConfigurableResource["BoardRefresh"]):
         """Whether the figures are made from the generated sample."""
         return self.source == SAMPLE
 
+    @property
+    def is_live(self) -> bool:
+        """Whether files are fetched from their publishers."""
+        return self.source == LIVE
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> "Iterator[BoardRefresh]":
+        """Dagster's hook round the steps of a run: they are in the log of refreshes, whoever started the run."""
+        asked = {"source": self.source, "basis": self.basis.value, "scheme": self.scheme, "data month": self.data_month}
+        words = ", ".join(f"{name} {value}" for name, value in asked.items() if value)
+        if context.log is None or context.run is None:
+            yield self  # built by hand, outside a run
+            return
+        about = About(context.run.run_id, self.slug, Path(self.store).resolve(), self.meeting)
+        with logged(context.log, about, words):
+            yield self
+
     def settings(self) -> Partnership:
-        """The partnership's settings; SettingsError where they cannot be used."""
-        return load_partnership(self.partnership or only_partnership())
+        """The partnership's settings, with the bank holidays last fetched; SettingsError where they cannot be used."""
+        partnership = load_partnership(self.partnership or only_partnership())
+        cycle = partnership.cycle.with_holidays(bank_holidays.kept(self.home))
+        return partnership.model_copy(update={"cycle": cycle})
+
+    @property
+    def slug(self) -> str:
+        """The name of the partnership's folder."""
+        return Path(self.partnership or only_partnership()).resolve().name
 
     @property
     def home(self) -> Path:
         """The folder of everything kept for this partnership; the sample is kept apart from real files."""
-        slug = Path(self.partnership or only_partnership()).resolve().name
-        return Path(self.store).resolve() / slug / (SAMPLE if self.is_sample else "real")
+        return Path(self.store).resolve() / self.slug / (SAMPLE if self.is_sample else "real")
 
     @property
     def landing_folder(self) -> Path:
         """Where landed files are kept."""
         return self.home / "landing"
+
+    @property
+    def fetched_folder(self) -> Path:
+        """Where fetched files wait to be landed, and those that were refused stay."""
+        return self.home / "fetched"
+
+    @property
+    def book_file(self) -> Path:
+        """What was fetched before; without it everything is fetched again."""
+        return self.home / "fetched.json"
 
     @property
     def warehouse_file(self) -> Path:
@@ -92,8 +130,8 @@ class BoardRefresh(dg.ConfigurableResource["BoardRefresh"]):
         folder = Path(self.source).expanduser()
         if not folder.exists():
             raise SettingsError(
-                f"SOURCE={self.source}: there is no such folder. Give a folder of feed files, or 'sample' for the "
-                "generated sample."
+                f"SOURCE={self.source}: there is no such folder. Give a folder of feed files, 'live' for what the "
+                "publishers have now, or 'sample' for the generated sample."
             )
         return folder
 

@@ -1,6 +1,6 @@
 """Tags that a board run carries, so that the schedule can tell whether a meeting's pack has been made.
 
-What is here: names and values of the tags. What is not: who reads them (automation.py) and writes them (graph/).
+What is here: names and values of the tags. What is not: who reads them (automation/) and writes them (graph/).
 """
 
 from datetime import date

@@ -10,9 +10,26 @@ import time
 import dagster as dg
 from rich.console import Console
 from rich.markup import escape
+from rich.progress_bar import ProgressBar
 from rich.status import Status
+from rich.table import Table
 
 WIDTH = 34
+BAR_WIDTH = 24
+MEGABYTE = 1_000_000
+
+
+_shown: list[Status] = []  # the spinner that is on the terminal now, if there is one
+
+
+def show_transfer(name: str, done: int, whole: int | None) -> None:
+    """Show beside the spinner how far a file is; where there is no terminal, nothing."""
+    if not _shown:
+        return
+    line = Table.grid(padding=(0, 1))
+    share = f"{done / MEGABYTE:,.1f} of {whole / MEGABYTE:,.1f} MB" if whole else f"{done / MEGABYTE:,.1f} MB"
+    line.add_row(ProgressBar(total=whole, completed=done, width=BAR_WIDTH, pulse=not whole), share, escape(name))
+    _shown[-1].update(line)
 
 
 class StepLines(logging.Handler):
@@ -36,6 +53,7 @@ class StepLines(logging.Handler):
             if self._console.is_terminal:
                 self._status = self._console.status(step)
                 self._status.start()
+                _shown.append(self._status)
         elif kind in ("STEP_SUCCESS", "STEP_FAILURE"):
             self._stop()
             mark = "[green]✓[/]" if kind == "STEP_SUCCESS" else "[red]✗[/]"
@@ -50,6 +68,7 @@ class StepLines(logging.Handler):
     def _stop(self) -> None:
         if self._status is not None:
             self._status.stop()
+            _shown.remove(self._status)
             self._status = None
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from safer_assets import automation
-from safer_assets.automation import board_schedule, landing_sensor, packs_made
+from safer_assets.automation import board_schedule, ended, failure_sensor, landing_sensor, schedule
+from safer_assets.automation.schedule import packs_made
 from safer_assets.board.calendar import data_cut, is_working_day
 from safer_assets.partnership import Partnership, load_partnership
 from safer_assets.refresh import LONDON, BoardRefresh
@@ -109,7 +109,7 @@ def test_a_killed_run_keeps_no_board_waiting(
     assert isinstance(evaluate(instance, cut), dg.RunRequest), "a run on other files is another matter"
     add_run(instance, board_tags("barnet", date(2023, 5, 12), cut, sample=True), dg.DagsterRunStatus.STARTED)
     assert isinstance(evaluate(instance, cut), dg.SkipReason)
-    monkeypatch.setattr(automation, "LONGEST_RUN", timedelta(0))
+    monkeypatch.setattr(schedule, "LONGEST_RUN", timedelta(0))
     assert isinstance(evaluate(instance, cut), dg.RunRequest)
 
 
@@ -188,9 +188,9 @@ def test_new_files_start_one_run_for_each_content(
 def test_a_failure_is_written_down_with_its_next_step(
     instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(automation, "BoardRefresh", lambda: BoardRefresh(store=str(tmp_path)))
+    monkeypatch.setattr(ended, "BoardRefresh", lambda: BoardRefresh(store=str(tmp_path)))
     asked = dg.DagsterRun("board_refresh", run_config={"resources": {"refresh": {"config": {"store": "elsewhere"}}}})
-    assert automation.store_of(asked) == Path("elsewhere")
+    assert ended.store_of(asked) == Path("elsewhere")
 
     @dg.op
     def breaks() -> None:
@@ -207,7 +207,7 @@ def test_a_failure_is_written_down_with_its_next_step(
         dagster_instance=instance,
         dagster_run=result.dagster_run,
     ).for_run_failure()
-    automation.failure_sensor(context)
+    failure_sensor(context)
     note = (tmp_path / "failures" / f"{result.run_id}.txt").read_text()
     assert "2023-05-12" in note
     assert "no column 'LSOA code'" in note

@@ -42,7 +42,10 @@ STOP_SECONDS = 10
 
 GROUPS = {
     "landing": ("files",),
-    "raw": ("mps_borough", "mps_dashboard", "ons_lookup", "ons_population", "police_uk_street", "street_catch_up"),
+    "raw": (
+        *("home_office_csp", "mps_asb", "mps_borough", "mps_dashboard", "ons_lookup", "ons_population"),
+        *("police_uk_street", "street_catch_up"),
+    ),
     "staging": ("mps_borough", "street_crime", "population"),
     "marts": ("indicator_months", "window_sums", "figures"),
     "charts": ("scorecard", "small_multiples", "indexed_total", "rank_by_rate"),

@@ -41,6 +41,8 @@ with placed as (
         feeds.feed,
         feeds.first_month,
         feeds.last_month,
+        feeds.period = 3 and (month(windows.start_month) % 3 <> 1 or month(windows.end_month) % 3 <> 0)
+            as splits_quarters,
         schemes.scheme,
         indicators.percent = 'yes' as takes_percent
     from marts.window_sums as sums
@@ -131,6 +133,7 @@ select
             then
                 'missing feed: '
                 || case
+                    when compared.splits_quarters then 'figures are of whole quarters'
                     when compared.last_month < compared.end_month
                         then 'figures end ' || strftime(compared.last_month, '%Y-%m')
                     when compared.first_month > compared.start_month

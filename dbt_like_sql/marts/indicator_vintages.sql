@@ -52,6 +52,31 @@ met_dense as (
             and areas.area_code = sums.area_code
 ),
 
+-- Every call counts, whatever its opening codes say: the publisher has chosen which calls are in the file.
+asb_dense as (
+    select
+        areas.file_id,
+        'asb_incidents' as indicator,
+        areas.area_code,
+        cast(months.month as date) as month,
+        coalesce(sums.incidents, 0) as offences
+    from (select distinct file_id, area_code from staging.mps_asb where area_code is not null) as areas
+    inner join landing.files as files on areas.file_id = files.file_id
+    cross join
+        lateral (
+            select unnest(
+                generate_series(files.first_month::timestamp, files.vintage::timestamp, interval 1 month)
+            ) as month
+        ) as months
+    left join
+        (
+            select file_id, area_code, month, sum(incidents) as incidents
+            from staging.mps_asb
+            group by all
+        ) as sums
+        on areas.file_id = sums.file_id and areas.area_code = sums.area_code and months.month = sums.month
+),
+
 street_rows as (
     select street.file_id, street.area_code, street.month, street.pair_key, count(*) as offences
     from staging.street_crime as street
@@ -102,6 +127,6 @@ select
     files.scheme,
     files.vintage,
     dense.file_id
-from (select * from met_dense union all by name select * from street_dense) as dense
+from (select * from met_dense union all by name select * from asb_dense union all by name select * from street_dense) as dense
 inner join landing.files as files on dense.file_id = files.file_id
 inner join reference.areas as areas on dense.area_code = areas.area_code

@@ -1,6 +1,7 @@
 -- marts.window_sums: value and comparator of every indicator, area and window, before they are judged.
 -- Both come from the newest eligible file that covers both windows; where none does, each is joined month by month from
--- the newest eligible file that has the month. A group's exist only where every member has them.
+-- the newest eligible file that has the month. Counts of quarters fill windows made of whole quarters and no others.
+-- A group's exist only where every member has them.
 -- @column indicator      Indicator slug.
 -- @column area_code      GSS code of an area, or a group's own code.
 -- @column time_window    month, r3, r12, fyq or fytd.
@@ -21,6 +22,48 @@ with slots as (
     cross join reference.areas as areas
 ),
 
+-- A count of a month or of a quarter, with the months it stands for.
+counts as (
+    select indicator, area_code, month as start_month, month as end_month, 1 as months, offences, file_id
+    from marts.indicator_vintages
+    union all by name
+    select indicator, area_code, start_month, end_month, months, offences, file_id
+    from marts.indicator_quarters
+),
+
+-- Of several files that have a month or quarter, the newest.
+series as (
+    select
+        indicator,
+        area_code,
+        month as start_month,
+        month as end_month,
+        1 as months,
+        offences,
+        vintage,
+        file_id
+    from marts.indicator_months
+    union all by name
+    select
+        quarters.indicator,
+        quarters.area_code,
+        quarters.start_month,
+        quarters.end_month,
+        quarters.months,
+        quarters.offences,
+        quarters.vintage,
+        quarters.file_id
+    from marts.indicator_quarters as quarters
+    inner join marts.eligible_files as files on quarters.file_id = files.file_id
+    inner join
+        marts.indicator_feeds as feeds
+        on quarters.indicator = feeds.indicator and quarters.feed = feeds.feed
+    qualify
+        row_number() over (
+            partition by quarters.indicator, quarters.area_code, quarters.start_month order by files.newest_rank
+        ) = 1
+),
+
 candidate_sums as (
     select
         slots.indicator,
@@ -31,24 +74,22 @@ candidate_sums as (
         files.newest_rank,
         files.file_id,
         files.vintage,
-        sum(vintages.offences) filter (where vintages.month between slots.start_month and slots.end_month) as value,
-        sum(vintages.offences)
-            filter (where vintages.month between slots.prior_start_month and slots.prior_end_month)
-            as prior_value,
-        count(*) filter (where vintages.month between slots.start_month and slots.end_month) as value_months,
-        count(*) filter (where vintages.month between slots.prior_start_month and slots.prior_end_month)
-            as prior_months,
+        sum(counts.offences) filter (where counts.start_month >= slots.start_month) as value,
+        sum(counts.offences) filter (where counts.end_month <= slots.prior_end_month) as prior_value,
+        sum(counts.months) filter (where counts.start_month >= slots.start_month) as value_months,
+        sum(counts.months) filter (where counts.end_month <= slots.prior_end_month) as prior_months,
         slots.months
     from slots
     inner join marts.indicator_feeds as feeds on slots.indicator = feeds.indicator
     inner join marts.eligible_files as files on feeds.feed = files.feed
     inner join
-        marts.indicator_vintages as vintages
+        counts
         on
-            slots.indicator = vintages.indicator
-            and slots.area_code = vintages.area_code
-            and files.file_id = vintages.file_id
-            and vintages.month between slots.prior_start_month and slots.end_month
+            slots.indicator = counts.indicator
+            and slots.area_code = counts.area_code
+            and files.file_id = counts.file_id
+            and counts.start_month >= slots.prior_start_month
+            and counts.end_month <= slots.end_month
     group by all
 ),
 
@@ -71,45 +112,48 @@ one_file as (
         ) = 1
 ),
 
-month_by_month as (
+-- What of the series lies wholly within a window, and what within its comparator.
+within as (
     select
         slots.indicator,
         slots.area_code,
         slots.time_window,
         slots.end_month,
         slots.comparator,
-        case
-            when count(*) filter (where series.month between slots.start_month and slots.end_month) = slots.months
-                then sum(series.offences) filter (where series.month between slots.start_month and slots.end_month)
-        end as value,
-        case
-            when
-                count(*) filter (where series.month between slots.prior_start_month and slots.prior_end_month)
-                = slots.months
-                then
-                    sum(series.offences)
-                        filter (where series.month between slots.prior_start_month and slots.prior_end_month)
-        end as prior_value,
-        list_distinct(list(series.vintage) filter (where series.month between slots.start_month and slots.end_month))
-            as value_vintages,
-        list_distinct(
-            list(series.vintage) filter (where series.month between slots.prior_start_month and slots.prior_end_month)
-        ) as prior_vintages,
-        list_distinct(list(series.file_id) filter (where series.month between slots.start_month and slots.end_month))
-            as value_files,
-        list_distinct(
-            list(series.file_id) filter (where series.month between slots.prior_start_month and slots.prior_end_month)
-        ) as prior_files
+        slots.months,
+        series.offences,
+        series.vintage,
+        series.file_id,
+        series.months as counted_months,
+        series.start_month >= slots.start_month as in_value,
+        series.end_month <= slots.prior_end_month as in_prior
     from slots
     inner join
-        marts.indicator_months as series
+        series
         on
             slots.indicator = series.indicator
             and slots.area_code = series.area_code
-            and series.month between slots.prior_start_month and slots.end_month
-    group by
-        slots.indicator, slots.area_code, slots.time_window, slots.end_month, slots.comparator, slots.months,
-        slots.start_month, slots.prior_start_month
+            and series.start_month >= slots.prior_start_month
+            and series.end_month <= slots.end_month
+),
+
+month_by_month as (
+    select
+        indicator,
+        area_code,
+        time_window,
+        end_month,
+        comparator,
+        case when sum(counted_months) filter (where in_value) = months then sum(offences) filter (where in_value) end
+            as value,
+        case when sum(counted_months) filter (where in_prior) = months then sum(offences) filter (where in_prior) end
+            as prior_value,
+        list_distinct(list(vintage) filter (where in_value)) as value_vintages,
+        list_distinct(list(vintage) filter (where in_prior)) as prior_vintages,
+        list_distinct(list(file_id) filter (where in_value)) as value_files,
+        list_distinct(list(file_id) filter (where in_prior)) as prior_files
+    from within
+    group by indicator, area_code, time_window, end_month, comparator, months
 ),
 
 area_sums as (

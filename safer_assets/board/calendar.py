@@ -1,8 +1,8 @@
 """The board's calendar: what a meeting's date and the cycle's rules make due, and when.
 
 What is here: pure functions of dates; they are told what day it is and know no clock. Working days are those of England
-(bank holidays from the `holidays` package) less the office's closures. What is not: the Dagster schedule that asks
-`due_today` each morning (automation.py), and reading meetings.csv (partnership.py).
+(bank holidays as in reference/bank_holidays.py) less the office's closures. What is not: the Dagster schedule that asks
+`due_today` each morning (automation/schedule.py), and reading meetings.csv (partnership.py).
 
 Papers are open to inspection for five clear working days before a meeting (Local Government Act 1972 s100B as amended
 by SI 2002/715): neither the day they are published nor the day of the meeting counts. Before that the pack is cleared,
@@ -11,14 +11,13 @@ before that it is checked, and before that its data are cut:
     data cut --checking_days--> pack ready --clearance_days--> papers published --five clear days--> meeting
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from types import MappingProxyType
 
 from safer_assets.errors import SettingsError
 from safer_assets.partnership import MEETINGS_FILE, CycleRules, Meeting
+from safer_assets.reference import bank_holidays
 
 CLEAR_DAYS = 5
 """Statute, not a setting: working days between publication and meeting, both ends excluded."""
@@ -81,19 +80,11 @@ class MeetingRow:
 # -- working days ------------------------------------------------------------------------------------------------------
 
 
-@cache
-def bank_holidays(year: int) -> Mapping[date, str]:
-    """Names of the bank holidays of England in a year by day: substitute days and proclaimed ones included."""
-    import holidays  # a quarter of a second, for the few commands that ask for a date
-
-    return MappingProxyType(dict(holidays.country_holidays("GB", subdiv="ENG", years=year)))
-
-
 def why_not_working(day: date, rules: CycleRules) -> str | None:
     """Why no one is at work on a day, in words; None on a working day."""
     if day.weekday() >= 5:
         return "weekend"
-    if name := bank_holidays(day.year).get(day):
+    if name := bank_holidays.of_year(day.year, rules.official_holidays).get(day):
         return f"bank holiday: {name}"
     return "office closure" if day in rules.closures else None
 

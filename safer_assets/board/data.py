@@ -10,6 +10,7 @@ from datetime import date
 
 import pandas as pd
 
+from safer_assets.board.lateness import Standing, late_for_board
 from safer_assets.charts import wording
 from safer_assets.charts.context import BoardContext, BoardData
 from safer_assets.errors import PackError
@@ -20,7 +21,12 @@ from safer_assets.quality import RULES
 from safer_assets.warehouse import Connection, has_table
 
 SERIES_MONTHS = 48
-WHY_KEPT_OUT = {"refused": "refused by the feed that knows it", "unknown": "known by no feed"}
+WHY_KEPT_OUT = {
+    "refused": ("no_file_refused", "file", "refused by the feed that knows it"),
+    "unknown": ("no_file_unknown", "file", "known by no feed"),
+    "unread": ("every_publisher_answered", "publisher", "not read to the end, so that newer figures may be out"),
+}
+"""State in landing.not_used -> the check that says so, what is counted, and the words for it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,16 @@ class Meeting:
     data_month: date
     basis: str
     scheme_asked: str
+
+
+@dataclass(frozen=True)
+class _File:
+    """What lateness looks at of a landed file."""
+
+    feed: str
+    name: str
+    vintage: date | None
+    force: str | None
 
 
 def read_meeting(con: Connection) -> Meeting:
@@ -96,6 +112,19 @@ def read_sources(con: Connection) -> pd.DataFrame:
     return frame
 
 
+def read_late_feeds(con: Connection, partnership: Partnership) -> tuple[Standing, ...]:
+    """The feeds that this meeting's figures need and that were late on the day the figures are as at."""
+    meeting = read_meeting(con)
+    rows = con.execute(
+        "select files.feed, files.name, files.vintage, files.force from landing.files as files "
+        "inner join landing.loads as loads on files.file_id = loads.file_id and not loads.held "
+        "where ? = 'latest' or files.available_from <= ? order by all",
+        [meeting.basis, meeting.as_at],
+    ).fetchall()
+    files = [_File(*row) for row in rows]
+    return late_for_board(files, partnership.force, meeting.as_at, until=meeting.data_month)
+
+
 def read_checks_not_passed(con: Connection) -> pd.DataFrame:
     """Every check that did not pass: of landed files, of the models, and of landing itself."""
     rules = {(rule.feed, rule.name): rule for rule in RULES}
@@ -131,11 +160,10 @@ def read_checks_not_passed(con: Connection) -> pd.DataFrame:
         if not result.passed
     )
     kept_out = con.execute("select state, count(*) from landing.not_used group by state order by state").fetchall()
-    for state, files in kept_out:
-        text = (
-            f"{wording.plural(files, 'file')} {WHY_KEPT_OUT[state]}, listed with the reason under the files not used."
-        )
-        rows.append((f"no_file_{state}", "landing", "WARN", text, "team:data-engineering"))
+    for state, number in kept_out:
+        check, what, words = WHY_KEPT_OUT[state]
+        text = f"{wording.plural(number, what)} {words}, listed with the reason under the files not used."
+        rows.append((check, "landing", "WARN", text, "team:data-engineering"))
     return pd.DataFrame(rows, columns=["check", "about", "severity", "message", "who"])
 
 

@@ -29,8 +29,8 @@ FIGURE_COLUMNS = (
 
 _MONTHS = ("start_month", "end_month", "prior_start_month", "prior_end_month", "vintage")
 _COUNTS = ("value", "prior_value", "change_abs")
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins with one of these as a formula; the wide ones are what some of them make of it.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -192,6 +192,8 @@ def _about(figure: Figure) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return str(value)
+    if not isinstance(value, str):
+        return str(value)
+    # A line end in a cell is one row too many to half of all readers.
+    text = "".join(sign if sign.isprintable() else " " for sign in value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

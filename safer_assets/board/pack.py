@@ -5,6 +5,7 @@ What is not: the page (pack_page.py), the cells of figures (figures.py), and dra
 same bytes: nothing here reads a clock. One process writes the packs of a partnership at a time.
 """
 
+import ctypes
 import dataclasses
 import datetime as dt
 import hashlib
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from safer_assets.board.figures import figures_csv, figures_of
+from safer_assets.board.lateness import Standing
 from safer_assets.board.pack_page import Paper, Row, page
 from safer_assets.charts.chart import NoChart, RenderedChart
 from safer_assets.charts.context import BoardContext
@@ -32,6 +34,7 @@ CHECK_COLUMNS = ("check", "about", "severity", "message", "who")
 SOURCE_COLUMNS = ("feed", "title", "publisher", "name", "vintage", "available_from", "scheme", "rows", "sha256")
 REFUSED_COLUMNS = ("name", "reason")
 
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of linux/fcntl.h and linux/fs.h
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -45,6 +48,7 @@ def write_pack(
     checks: "pd.DataFrame",
     sources: "pd.DataFrame",
     refused: "pd.DataFrame",
+    late: Sequence[Standing] = (),
 ) -> Path:
     """Write a meeting's pack to `out_root/<slug>/<meeting date>`, in place of an earlier one.
 
@@ -58,6 +62,7 @@ def write_pack(
         checks: The checks that did not pass, columns CHECK_COLUMNS.
         sources: The files the figures were made from, columns SOURCE_COLUMNS.
         refused: Files that were not used, columns REFUSED_COLUMNS.
+        late: Feeds that the figures need and that were late.
 
     Returns:
         The pack's folder.
@@ -75,6 +80,7 @@ def write_pack(
         checks=_rows(checks, "checks", CHECK_COLUMNS),
         sources=_newest_first(_rows(sources, "sources", SOURCE_COLUMNS)),
         refused=_rows(refused, "refused", REFUSED_COLUMNS),
+        late=tuple(late),
     )
     files = {"pack.html": page(paper).encode(), "figures.csv": figures_csv(paper.figures), **_chart_files(paper)}
     files["manifest.json"] = _manifest(slug, paper, files)
@@ -93,11 +99,19 @@ def write_pack(
 def _keep_real_pack(target: Path, paper: Paper) -> None:
     """PackError where a pack of the sample would take the place of one made from real files."""
     manifest = target / "manifest.json"
-    if paper.context.sample and manifest.is_file() and not json.loads(manifest.read_bytes()).get("sample"):
+    if paper.context.sample and manifest.is_file() and not _is_of_sample(manifest):
         raise PackError(
             f"{target} holds a pack made from real files, and this one is made from the sample. Nothing was written; "
             "give the sample a folder of its own with OUT=, or the refresh its real files with SOURCE=."
         )
+
+
+def _is_of_sample(manifest: Path) -> bool:
+    """Whether an earlier pack says so itself; one whose manifest is damaged may be a real one."""
+    try:
+        return bool(json.loads(manifest.read_bytes())["sample"])
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _newest_first(sources: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -134,7 +148,12 @@ def _chart_files(paper: Paper) -> dict[str, bytes]:
 def _manifest(slug: str, paper: Paper, files: Mapping[str, bytes]) -> bytes:
     context = paper.context
     about = {field.name: getattr(context, field.name) for field in dataclasses.fields(context)}
-    evidence = {"sources": paper.sources, "checks_not_passed": paper.checks, "refused": paper.refused}
+    evidence = {
+        "sources": paper.sources,
+        "checks_not_passed": paper.checks,
+        "refused": paper.refused,
+        "late_feeds": [_late(standing) for standing in paper.late],
+    }
     listed = [
         {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for path, content in sorted(files.items())
@@ -169,6 +188,19 @@ def _manifest(slug: str, paper: Paper, files: Mapping[str, bytes]) -> bytes:
     )
 
 
+def _late(standing: Standing) -> dict[str, object]:
+    """A late feed as other tools read it; months are YYYY-MM."""
+    return {
+        "feed": standing.feed,
+        "kind": standing.kind,
+        "newest_month": f"{standing.newest:%Y-%m}",
+        "expected_month": f"{standing.expected:%Y-%m}",
+        "due": standing.due,
+        "days_late": standing.days_late,
+        "words": standing.words(),
+    }
+
+
 def _json(content: object) -> bytes:
     return (json.dumps(content, indent=2, ensure_ascii=False, default=_plain) + "\n").encode()
 
@@ -185,23 +217,36 @@ def _plain(value: object) -> object:
 
 
 def _replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put a folder of exactly these files in place; at every moment either the old or the new one is whole on disk.
+    """Put a folder of exactly these files in place; at every moment either the old or the new one stands there whole.
 
-    Where a crash falls between the two renames the old folder stands beside its place, and the next call puts it back
-    before it does anything else.
+    Where the system cannot swap two folders in one step, it is two renames. Where a crash falls between them the old
+    folder stands beside its place, and the next call puts it back before it does anything else.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh, old = (target.with_name(f".{target.name}.{state}") for state in ("new", "old"))
     _recover(target, fresh, old)
     try:
         _write_folder(fresh, files)
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
+        if not _swap(fresh, target):
+            if target.exists():
+                target.rename(old)
+            fresh.rename(target)
     except BaseException:
         _recover(target, fresh, old)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    for earlier in (fresh, old):
+        shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _swap(fresh: Path, target: Path) -> bool:
+    """Swap two folders in one step; False where there is nothing to swap with, or the system or disk cannot do it.
+
+    This is Linux's renameat2 with RENAME_EXCHANGE, which Python has no name for.
+    """
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
+    if renameat2 is None:
+        return False
+    return bool(renameat2(_HERE, os.fsencode(fresh), _HERE, os.fsencode(target), _EXCHANGE) == 0)
 
 
 def _recover(target: Path, fresh: Path, old: Path) -> None:
@@ -217,7 +262,9 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(0o750)  # a pack is read by its group before it is published, whatever the umask
         with path.open("wb") as file:
+            path.chmod(0o640)
             file.write(content)
             # On disk before the rename is, or a power cut leaves a folder in place with empty files.
             file.flush()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from safer_assets.board.figures import Figure, percent_change
+from safer_assets.board.lateness import Standing
 from safer_assets.board.sentences import comparison, headline_case, month_name, reason, sentence
 from safer_assets.charts import wording
 from safer_assets.charts.chart import NoChart, RenderedChart
@@ -71,6 +72,7 @@ class Paper:
         checks: The checks that did not pass: check, about, severity, message, who.
         sources: The files used: feed, title, publisher, name, vintage, available_from, scheme, rows, sha256.
         refused: Files that were not used: name, reason.
+        late: Feeds that the figures need and that were late.
     """
 
     context: BoardContext
@@ -80,6 +82,7 @@ class Paper:
     checks: tuple[Row, ...]
     sources: tuple[Row, ...]
     refused: tuple[Row, ...]
+    late: tuple[Standing, ...] = ()
 
     @property
     def title(self) -> str:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -17,6 +18,7 @@ import pandas as pd
 from safer_assets.charts.chart import Chart, NoChart, RenderedChart
 from safer_assets.charts.context import BoardData
 from safer_assets.charts.render import preview, render
+from safer_assets.errors import PackError
 
 ChartMaker = Callable[[BoardData], Chart | NoChart]
 WORDS = ("title", "subtitle", "alt", "source_line")
@@ -34,16 +36,28 @@ def draw_once(maker: ChartMaker, data: BoardData, folder: Path) -> tuple[Rendere
         maker: The function that draws it.
         data: What it draws.
         folder: Where rendered charts are kept; one folder a fingerprint, put in place whole.
+
+    Raises:
+        PackError: It could not be written.
     """
     name = chart_name(maker)
     kept = folder / f"{name}-{_fingerprint(data)}"
-    drawn_now = not (kept / "chart.json").exists()
-    if drawn_now:
-        _draw_into(kept, maker, data)
-    words = json.loads((kept / "chart.json").read_text(encoding="utf-8"))
+    words = _words_of(kept)
+    drawn_now = words is None
+    if words is None:
+        try:
+            _draw_into(kept, maker, data)
+        except OSError as error:
+            raise PackError(
+                f"{kept}: the chart could not be written ({error.strerror or error}). Make room or correct the "
+                "folder's rights, then run again."
+            ) from error
+        # Also what was drawn now is read back, so that a pack has the same bytes whether its charts were kept or new.
+        words = _words_of(kept)
+    if words is None:
+        raise PackError(f"{kept}: the chart was written and cannot be read back. Look after the disk, then run again.")
     if "reason" in words:
         return NoChart(name, words["reason"]), b"", drawn_now
-    # Also what was drawn now is read back, so that a pack has the same bytes whether its charts were kept or new.
     table = pd.DataFrame(words["rows"], columns=words["columns"], dtype=object)
     files = (kept / f"{name}.png", kept / f"{name}.svg")
     chart = RenderedChart(name, words["title"], words["subtitle"], words["alt"], table, words["source_line"], *files)
@@ -73,9 +87,28 @@ def _draw_into(kept: Path, maker: ChartMaker, data: BoardData) -> None:
             words = {key: getattr(chart, key) for key in WORDS}
             words["columns"] = [str(column) for column in chart.table.columns]
             words["rows"] = [[_plain(cell) for cell in row] for row in chart.table.astype(object).to_numpy().tolist()]
-        (fresh / "chart.json").write_text(json.dumps(words), encoding="utf-8")
-        shutil.rmtree(kept, ignore_errors=True)  # one without chart.json is not whole
+        words["files"] = {path.name: _digest(path.read_bytes()) for path in sorted(fresh.iterdir())}
+        whole = {"words": words, "sha256": _digest(json.dumps(words).encode())}
+        (fresh / "chart.json").write_text(json.dumps(whole), encoding="utf-8")
+        shutil.rmtree(kept, ignore_errors=True)  # one that is damaged
         fresh.rename(kept)
+
+
+def _words_of(kept: Path) -> dict[str, Any] | None:
+    """What chart.json says; None where there is none, or where any file of the chart is not what was drawn."""
+    try:
+        found = json.loads((kept / "chart.json").read_bytes())
+        words: dict[str, Any] = found["words"]
+        whole = found["sha256"] == _digest(json.dumps(words).encode()) and all(
+            _digest((kept / name).read_bytes()) == digest for name, digest in words["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return words if whole else None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _plain(cell: object) -> object:

@@ -7,7 +7,9 @@ from safer_assets.errors import FeedError
 from safer_assets.feeds.base import Column, Description, Feed, TableFeed
 from safer_assets.feeds.boundaries import Boundaries
 from safer_assets.feeds.content import BadByte, Content, probe
+from safer_assets.feeds.home_office_csp import HomeOfficeCsp
 from safer_assets.feeds.mopac_pas import MopacPas
+from safer_assets.feeds.mps_asb import MpsAsb
 from safer_assets.feeds.mps_borough import MpsBorough
 from safer_assets.feeds.mps_dashboard import MpsDashboard
 from safer_assets.feeds.mps_lsoa import MpsLsoa
@@ -16,6 +18,7 @@ from safer_assets.feeds.mps_ward import MpsWard
 from safer_assets.feeds.ons_lookup import OnsLookup
 from safer_assets.feeds.ons_population import OnsPopulation
 from safer_assets.feeds.ons_population_lsoa import OnsPopulationLsoa
+from safer_assets.feeds.police_uk_api import PoliceUkApi
 from safer_assets.feeds.police_uk_outcomes import PoliceUkOutcomes
 from safer_assets.feeds.police_uk_street import PoliceUkStreet
 
@@ -24,14 +27,17 @@ __all__ = ["ALL", "LOADED", "BadByte", "Column", "Content", "Description", "Feed
 ALL: tuple[Feed, ...] = (
     MpsBorough(),
     MpsDashboard(),
+    MpsAsb(),
     PoliceUkStreet(),
     OnsPopulation(),
     OnsLookup(),
+    HomeOfficeCsp(),
     MpsWard(),
     MpsLsoa(),
     MpsVawg(),
     MopacPas(),
     PoliceUkOutcomes(),
+    PoliceUkApi(),
     OnsPopulationLsoa(),
     Boundaries(),
 )

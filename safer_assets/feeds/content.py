@@ -14,9 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from safer_assets.errors import FeedError
+from safer_assets.feeds import ods, workbooks
+
 HEAD_BYTES: Final = 1 << 16
 SHEET_ROWS_SEARCHED: Final = 20  # a workbook may open with a title; its header stands within these rows
-WORKBOOK_LIMIT_BYTES: Final = 1 << 30  # unpacked; calamine holds a sheet in memory
+OPEN_DOCUMENT_BYTES_SEARCHED: Final = 16 << 20  # of the XML; sheets before the first big one are notes
+WORKBOOK_LIMIT_BYTES: Final = 1 << 30  # unpacked; a sheet is held in memory
 
 _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"%PDF", "a PDF document"),
@@ -59,7 +63,7 @@ class Content:
 
     path: Path
     name: str
-    kind: Literal["csv", "xlsx", "json", "gpkg", "other"]
+    kind: Literal["csv", "xlsx", "ods", "json", "gpkg", "other"]
     header: tuple[str, ...] = ()
     delimiter: str = ","
     encoding: str = "utf-8"
@@ -150,7 +154,10 @@ def _database(path: Path, name: str) -> Content:
 def _workbook(path: Path, name: str) -> tuple[Content, ...]:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-    if "xl/workbook.xml" not in {member.filename for member in members}:
+    names = [member.filename for member in members]
+    if ods.is_spreadsheet(path, names):
+        return _open_document(path, name)
+    if "xl/workbook.xml" not in names:
         what = "an office document without an Excel workbook in it: save it as .xlsx or CSV UTF-8"
         return (Content(path, name, "other", what=what),)
     unpacked = sum(member.file_size for member in members)
@@ -159,20 +166,27 @@ def _workbook(path: Path, name: str) -> tuple[Content, ...]:
             f"is a workbook of {unpacked:,} bytes unpacked, more than {WORKBOOK_LIMIT_BYTES:,}. Save it as CSV UTF-8."
         )
         return (Content(path, name, "other", problem=problem),)
-    # Imported here: few sources hold workbooks.
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
-        workbook = CalamineWorkbook.from_path(path)
-        sheets = []
-        for sheet_name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(sheet_name).to_python(skip_empty_area=False, nrows=SHEET_ROWS_SEARCHED)
-            sheets.append((sheet_name, [tuple(cell_text(cell) for cell in row) for row in rows]))
-    except (CalamineError, OSError, ValueError) as error:
+        sheets = workbooks.beginnings(path, SHEET_ROWS_SEARCHED)
+    except workbooks.WorkbookError as error:
         return (Content(path, name, "xlsx", problem=f"is a damaged workbook ({error}). Fetch it again."),)
-    found = [_sheet(path, name, sheet_name, rows) for sheet_name, rows in sheets]
+    found = [_sheet(path, name, sheet_name, rows) for sheet_name, rows in sheets.items()]
     tables = tuple(content for content in found if content is not None)
     return tables or (Content(path, name, "other", what="a workbook with no table in it"),)
+
+
+def _open_document(path: Path, name: str) -> tuple[Content, ...]:
+    """The sheets that begin within the first bytes, each with its header; who knows one reads the file as a stream."""
+    sheets: dict[str, list[tuple[str, ...]]] = {}
+    try:
+        for sheet, cells, _ in ods.rows(path, name, at_most=OPEN_DOCUMENT_BYTES_SEARCHED):
+            if len(found := sheets.setdefault(sheet, [])) < SHEET_ROWS_SEARCHED:
+                found.append(tuple(cell.strip() for cell in cells))
+    except FeedError as error:
+        return (Content(path, name, "other", problem=str(error).removeprefix(f"{name}: ")),)
+    found_in = [_sheet(path, name, sheet, rows) for sheet, rows in sheets.items()]
+    tables = tuple(replace(content, kind="ods") for content in found_in if content is not None)
+    return tables or (Content(path, name, "other", what="an OpenDocument spreadsheet with no table in it"),)
 
 
 def _sheet(path: Path, name: str, sheet: str, rows: Sequence[tuple[str, ...]]) -> Content | None:
@@ -183,10 +197,3 @@ def _sheet(path: Path, name: str, sheet: str, rows: Sequence[tuple[str, ...]]) -
             called = f"{name}, sheet {sheet!r}"
             return Content(path, called, "xlsx", header=row[:width], sheet=sheet, header_row=number)
     return None
-
-
-def cell_text(cell: object) -> str:
-    """A workbook's cell as a csv would have it: a whole number, which Excel keeps as 202301.0, without decimals."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()

@@ -1,7 +1,7 @@
 """What data.police.uk's street and outcomes files share: nine columns, one month a file, a force.
 
 What is here: these columns and what a file says of itself. What is not: the columns of each (police_uk_street.py,
-police_uk_outcomes.py).
+police_uk_outcomes.py, police_uk_api.py).
 """
 
 import re
@@ -31,6 +31,10 @@ STREET_ONLY: Final = (
     Heading("context", "Context", r"context"),
 )
 OUTCOMES_ONLY: Final = (Heading("outcome", "Outcome type", r"outcometype"),)
+API_ONLY: Final = (
+    Heading("api_id", "API ID", r"apiid"),
+    Heading("location_type", "Location type", r"locationtype"),
+)
 
 # Its rows are spread over every force's file; they say nothing about whose file it is.
 BRITISH_TRANSPORT_POLICE: Final = "British Transport Police"
@@ -46,8 +50,9 @@ class PoliceUkFeed(TableFeed):
     enough = _COMMON_ENOUGH
 
     def has_common_columns(self, content: Content) -> bool:
-        """Whether the header is of this family."""
-        return content.is_table and matched(content.header, COMMON) >= _COMMON_ENOUGH
+        """Whether the header is of a file of the archive; what the API said has a feed of its own."""
+        is_archive = content.is_table and not is_api(content.header)
+        return is_archive and matched(content.header, COMMON) >= _COMMON_ENOUGH
 
     def months(self, con: Connection, content: Content) -> list[date]:
         """Months in `scanned`, in order.
@@ -65,6 +70,18 @@ class PoliceUkFeed(TableFeed):
             if not _MONTH.fullmatch(month):
                 raise self.refusal(content, f"data row {row:,} has Month {month!r}, which must be a month as 2023-01")
         return sorted(date(int(month[:4]), int(month[5:]), 1) for month, _ in written)
+
+    def only_month(self, con: Connection, content: Content) -> date:
+        """The month in `scanned`.
+
+        Raises:
+            FeedError: A Month is not one, or there are several, or none.
+        """
+        months = self.months(con, content)
+        if len(months) > 1:
+            shown = ", ".join(f"{month:%Y-%m}" for month in months)
+            raise self.refusal(content, f"it holds {len(months)} months ({shown}) where a file holds one")
+        return months[0]
 
     def force(self, con: Connection, content: Content) -> str:
         """The force most rows fall within, British Transport Police aside.
@@ -85,3 +102,8 @@ class PoliceUkFeed(TableFeed):
 def is_street(header: Sequence[str]) -> bool:
     """Whether a header of this family is of street crime: outcomes files have none of its last three columns."""
     return matched(header, STREET_ONLY) > 0
+
+
+def is_api(header: Sequence[str]) -> bool:
+    """Whether a header is of crimes that the API gave: it has both columns that no file of the archive has."""
+    return matched(header, API_ONLY) == len(API_ONLY)

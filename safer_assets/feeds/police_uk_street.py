@@ -52,9 +52,6 @@ class PoliceUkStreet(PoliceUkFeed):
             FeedError: A Month is not one, or the file holds several.
         """
         del names
-        months = self.months(con, content)
-        if len(months) > 1:
-            shown = ", ".join(f"{month:%Y-%m}" for month in months)
-            raise self.refusal(content, f"it holds {len(months)} months ({shown}) where a file holds one")
+        month = self.only_month(con, content)
         force = self.force(con, content)
-        return Description("police-uk-2013", months[0], months[0], False, rows, content.header, force=force)
+        return Description("police-uk-2013", month, month, False, rows, content.header, force=force)

@@ -4,7 +4,6 @@ What is here: csv and workbook made one, exact row numbers, and DuckDB's complai
 the columns mean (each feed) and types: every cell is text, with blanks at its ends removed, NULL where nothing is left.
 """
 
-import csv
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,8 @@ from typing import Any
 import duckdb
 
 from safer_assets.errors import FeedError
-from safer_assets.feeds.content import Content, cell_text
+from safer_assets.feeds import workbooks
+from safer_assets.feeds.content import Content
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -35,7 +35,7 @@ def scanned(con: Connection, content: Content, names: Sequence[str], *, kept: bo
     Raises:
         FeedError: Reading stopped at a line that is not a row of this table; names the line and what is wrong.
     """
-    with _as_csv(content) as (path, delimiter):
+    with as_csv(content) as (path, delimiter):
         try:
             con.execute(
                 f"create or replace temp {'table' if kept else 'view'} scanned as {_rows(path, delimiter, names)}"
@@ -85,29 +85,17 @@ def _rows(path: Path, delimiter: str, names: Sequence[str]) -> str:
 
 
 @contextmanager
-def _as_csv(content: Content) -> Iterator[tuple[Path, str]]:
+def as_csv(content: Content) -> Iterator[tuple[Path, str]]:
     """The table as a csv file: itself, or a temporary copy of a workbook's sheet, so that one reader reads both."""
     if content.kind == "csv":
         yield content.path, content.delimiter
         return
-    from python_calamine import CalamineWorkbook
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.csv"
-        sheet = CalamineWorkbook.from_path(content.path).get_sheet_by_name(content.sheet)
-        width = len(content.header)
-        before = sheet.start[0] if sheet.start else 0  # iter_rows begins at the first row that holds anything
-        left = sheet.start[1] if sheet.start else 0
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            rows = ([""] * left + [cell_text(cell) for cell in row] for row in sheet.iter_rows())
-            for number, row in enumerate(rows, start=before):
-                if number >= content.header_row:
-                    # Cells right of the header stay: DuckDB then refuses the line instead of dropping what they hold.
-                    filled = len(row)
-                    while filled > width and not row[filled - 1]:
-                        filled -= 1
-                    writer.writerow((row + [""] * (width - len(row)))[: max(width, filled)])
+        try:
+            workbooks.write_csv(content.path, content.sheet, content.header_row, len(content.header), path)
+        except workbooks.WorkbookError as error:
+            raise FeedError(f"{content.name}: {error}. Nothing of it was landed; save it as CSV UTF-8.") from error
         yield path, ","
 
 

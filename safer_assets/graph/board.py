@@ -7,11 +7,19 @@ from pathlib import Path
 
 import dagster as dg
 
-from safer_assets.board.data import pack_figures, read_board, read_checks_not_passed, read_meeting, read_sources
+from safer_assets.board.data import (
+    pack_figures,
+    read_board,
+    read_checks_not_passed,
+    read_late_feeds,
+    read_meeting,
+    read_sources,
+)
 from safer_assets.board.pack import write_pack
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import chart_name, draw_once, forget_others
 from safer_assets.graph.charts import chart_key
+from safer_assets.graph.metadata import Clock
 from safer_assets.graph.reference import check_same_meeting, run_tags
 from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
@@ -28,6 +36,7 @@ def board_pack(
     context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
 ) -> dg.MaterializeResult[None]:
     """The meeting's pack: pack.html, charts, figures.csv and manifest.json, whole or absent."""
+    clock = Clock()
     partnership = refresh.settings()
     with warehouse.get_connection() as con:
         check_same_meeting(con, refresh, today())
@@ -35,6 +44,7 @@ def board_pack(
         meeting = read_meeting(con)
         checks = read_checks_not_passed(con)
         sources = read_sources(con)
+        late = read_late_feeds(con, partnership)
         not_used = con.execute("select name, reason from landing.not_used order by all").df()
     charts = [draw_once(maker, data, refresh.chart_folder)[0] for maker in ALL]
     figures = pack_figures(data)
@@ -48,6 +58,7 @@ def board_pack(
         checks,
         sources,
         not_used,
+        late,
     )
     forget_others(refresh.chart_folder, data)
     context.instance.add_run_tags(context.run.run_id, run_tags(refresh, today()))
@@ -59,8 +70,10 @@ def board_pack(
             "figures": len(figures),
             "figures_without_value": int(figures["value"].isna().sum()),
             "checks_not_passed": len(checks),
+            "late_feeds": len(late),
             "meeting": str(meeting.meeting_date),
             "data_month": f"{meeting.data_month:%Y-%m}",
             "as_at": str(meeting.as_at),
+            **clock.measured(len(figures)),
         }
     )

@@ -13,6 +13,7 @@ from safer_assets.board.data import read_board
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import ChartMaker, chart_name, draw_once
 from safer_assets.charts.chart import NoChart
+from safer_assets.graph.metadata import Clock, as_text
 from safer_assets.graph.reference import check_same_meeting
 from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
@@ -42,23 +43,25 @@ def chart_asset(maker: ChartMaker) -> dg.AssetsDefinition:
     def draw(
         context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
     ) -> dg.MaterializeResult[None]:
+        clock = Clock()
         with warehouse.get_connection() as con:
             check_same_meeting(con, refresh, today())
             data = read_board(con, refresh.settings(), sample=refresh.is_sample)
         rendered, preview, drawn_now = draw_once(maker, data, refresh.chart_folder)
         if isinstance(rendered, NoChart):
             context.log.info(f"no chart: {rendered.reason}")
-            return dg.MaterializeResult(metadata={"no_chart": rendered.reason})
+            return dg.MaterializeResult(metadata={"no_chart": rendered.reason, **clock.measured()})
         context.log.info("drawn" if drawn_now else "unchanged")
         picture = base64.b64encode(preview).decode()
         return dg.MaterializeResult(
             metadata={
                 "message": rendered.title,
-                "preview": dg.MetadataValue.md(f"![{rendered.title}](data:image/png;base64,{picture})"),
+                "preview": dg.MetadataValue.md(f"![{as_text(rendered.title)}](data:image/png;base64,{picture})"),
                 "alt": rendered.alt,
                 "png": dg.MetadataValue.path(str(rendered.png)),
                 "svg": dg.MetadataValue.path(str(rendered.svg)),
                 "drawn_now": drawn_now,
+                **clock.measured(),
             }
         )
 

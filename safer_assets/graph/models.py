@@ -11,7 +11,7 @@ import dagster as dg
 
 from safer_assets.errors import GateError
 from safer_assets.feeds import LOADED
-from safer_assets.graph.metadata import table_lineage, table_schema
+from safer_assets.graph.metadata import row_counts, table_lineage, table_schema
 from safer_assets.graph.raw import CATCH_UP, STREET, raw_key
 from safer_assets.graph.reference import (
     MEETING_COLUMNS,
@@ -22,6 +22,7 @@ from safer_assets.graph.reference import (
     run_tags,
 )
 from safer_assets.loading import FILE_COLUMNS, LOAD_COLUMNS
+from safer_assets.logs import known
 from safer_assets.models.build import CheckResult, build, own_check_names
 from safer_assets.models.lineage import column_lineage
 from safer_assets.models.sql import Model, checks, models
@@ -130,7 +131,10 @@ def sql_models(
         reference = reference_tables(con, refresh, today())
         outcome = build(con, reference)
         meeting = dict(zip(MEETING_COLUMNS, reference["reference.meeting"][1][0], strict=True))
-        context.log.info(f"meeting of {meeting['meeting_date']}, data to {str(meeting['data_month'])[:7]}")
+        context.log.info(
+            f"meeting of {meeting['meeting_date']}, data to {str(meeting['data_month'])[:7]}",
+            extra=known(meeting=str(meeting["meeting_date"])),
+        )
         context.log.info(f"{len(outcome.made)} of {len(models())} models built, {len(outcome.results)} checks")
         if outcome.blocked_by:
             # Nothing was published: no asset may look fresh. The checks say why, then the step fails.
@@ -147,7 +151,8 @@ def sql_models(
                     ),
                     "dagster/column_lineage": table_lineage(column_lineage(model, columns)),
                     "built_now": model.table in outcome.made,
-                    **({} if model.is_view else {"dagster/row_count": outcome.rows[model.table]}),
+                    "seconds": outcome.seconds.get(model.table, 0.0),
+                    **({} if model.is_view else row_counts(outcome.rows[model.table])),
                 },
             )
         yield from (_check_result(result) for result in outcome.results)

@@ -12,9 +12,11 @@ import dagster as dg
 from safer_assets.errors import GateError
 from safer_assets.feeds import LOADED, by_name
 from safer_assets.feeds.base import Feed
-from safer_assets.graph.metadata import counted, markdown_table, table_schema
+from safer_assets.graph.freshness import freshness_results, freshness_specs
+from safer_assets.graph.metadata import Clock, counted, markdown_table, row_counts, table_schema
 from safer_assets.landing import Landing, Manifest
 from safer_assets.loading import Load, load, pending
+from safer_assets.logs import known
 from safer_assets.quality.expectations import Expect, rules_of
 from safer_assets.refresh import BoardRefresh
 from safer_assets.warehouse import Connection, Warehouse
@@ -64,18 +66,21 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
     @dg.asset(
         key=raw_key(feed.name),
         deps=[LANDED],
-        check_specs=check_specs(feed.name, raw_key(feed.name)),
+        check_specs=[*check_specs(feed.name, raw_key(feed.name)), *freshness_specs(feed, raw_key(feed.name))],
         description=f"{feed.title} ({feed.publisher}), every row of every landed file; rows that break a rule are in "
         f"quarantine.{feed.name}.",
         kinds={"duckdb"},
         metadata=feed_metadata(feed),
     )
     def load_feed(context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse) -> Events:
+        clock = Clock()
         with warehouse.get_connection() as con:
             done = load_files(con, refresh, feed, still_to_load(con, refresh, feed))
             context.log.info(summary(done))
-            yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
+            tell_of_files(context, done)
+            yield dg.MaterializeResult(metadata=load_metadata(con, feed, done, clock))
             yield from gate_results(con, feed, raw_key(feed.name))
+        yield from freshness_results(feed, raw_key(feed.name), Landing(refresh.landing_folder).manifests(), refresh)
         stop_if_held(refresh, done)
 
     return load_feed
@@ -84,7 +89,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
 @dg.asset(
     key=CATCH_UP,
     deps=[LANDED],
-    check_specs=check_specs(STREET, CATCH_UP),
+    check_specs=[*check_specs(STREET, CATCH_UP), *freshness_specs(by_name(STREET), CATCH_UP)],
     kinds={"duckdb"},
 )
 def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse) -> Events:
@@ -93,10 +98,12 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
     A board refresh needs all new months at once, and a run has one partition: so the months are loaded here, and the
     partitioned asset is told. To load one month again, materialise that month of raw/police_uk_street.
     """
+    clock = Clock()
     feed = by_name(STREET)
     with warehouse.get_connection() as con:
         done = load_files(con, refresh, feed, still_to_load(con, refresh, feed))
         context.log.info(summary(done))
+        tell_of_files(context, done)
         for month in sorted({item.manifest.vintage for item in done if not item.held and item.manifest.vintage}):
             context.log_event(
                 dg.AssetMaterialization(
@@ -105,8 +112,9 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
                     metadata=month_metadata(con, month, _of_month(done, month)),
                 )
             )
-        yield dg.MaterializeResult(metadata=load_metadata(con, feed, done))
+        yield dg.MaterializeResult(metadata=load_metadata(con, feed, done, clock))
         yield from gate_results(con, feed, CATCH_UP)
+    yield from freshness_results(feed, CATCH_UP, Landing(refresh.landing_folder).manifests(), refresh)
     stop_if_held(refresh, done)
 
 
@@ -114,22 +122,25 @@ def street_catch_up(context: dg.AssetExecutionContext, refresh: BoardRefresh, wa
     key=raw_key(STREET),
     partitions_def=MONTHS,
     deps=[LANDED],
+    check_specs=freshness_specs(by_name(STREET), raw_key(STREET)),
     kinds={"duckdb"},
     metadata=feed_metadata(by_name(STREET)),
 )
-def street_month(
-    context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
-) -> dg.MaterializeResult[None]:
+def street_month(context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse) -> Events:
     """data.police.uk street-level crime, one month a partition; materialising a month loads its landed files again."""
+    clock = Clock()
     feed = by_name(STREET)
     month = date.fromisoformat(f"{context.partition_key}-01")
-    landed = [m for m in Landing(refresh.landing_folder).manifests() if m.feed == STREET and m.vintage == month]
+    manifests = Landing(refresh.landing_folder).manifests()
+    landed = [m for m in manifests if m.feed == STREET and m.vintage == month]
     if not landed:
         raise dg.Failure(f"No street file of {context.partition_key} is landed. Land one first: safer land FOLDER")
     with warehouse.get_connection() as con:
         done = load_files(con, refresh, feed, landed)
+        tell_of_files(context, done)
         stop_if_held(refresh, done)
-        return dg.MaterializeResult(metadata=month_metadata(con, month, done))
+        yield dg.MaterializeResult(metadata={**month_metadata(con, month, done), **clock.measured()})
+    yield from freshness_results(feed, raw_key(STREET), manifests, refresh)
 
 
 def raw_assets() -> list[dg.AssetsDefinition]:
@@ -159,6 +170,14 @@ def summary(done: Sequence[Load]) -> str:
     return f"{words}, {counted(held, 'file')} HELD BACK" if held else words
 
 
+def tell_of_files(context: dg.AssetExecutionContext, done: Sequence[Load]) -> None:
+    """A line of the log for each file that was read; a terminal shows the summary alone."""
+    for item in done:
+        words = f"held back: {item.why_held}" if item.held else f"loaded, {item.rows_quarantined:,} rows quarantined"
+        about = known(feed=item.manifest.feed, file=item.manifest.name, rows=item.rows_loaded)
+        context.log.debug(words, extra=about)
+
+
 def stop_if_held(refresh: BoardRefresh, done: Sequence[Load]) -> None:
     """End the step where the gate holds a file back: what is downstream must not run on the rest without it.
 
@@ -175,8 +194,10 @@ def stop_if_held(refresh: BoardRefresh, done: Sequence[Load]) -> None:
         raise GateError("\n".join([f"The quality gate holds back {counted(len(held), 'file')}.", *found, advice]))
 
 
-def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str, int | dg.MarkdownMetadataValue]:
-    """Row counts, the files of this run and the schema."""
+def load_metadata(
+    con: Connection, feed: Feed, done: Sequence[Load], clock: Clock
+) -> dict[str, int | float | dg.MarkdownMetadataValue]:
+    """Row counts, seconds, and the files of this run."""
     totals = con.execute(
         "select count(*), coalesce(sum(rows_loaded), 0), coalesce(sum(rows_quarantined), 0) from landing.loads "
         "where feed = ?",
@@ -194,7 +215,8 @@ def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str
         for item in done
     ]
     return {
-        "dagster/row_count": int(totals[1]),
+        **row_counts(int(totals[1])),
+        **clock.measured(),
         "files": int(totals[0]),
         "rows_quarantined": int(totals[2]),
         **_counts(done),
@@ -207,7 +229,8 @@ def load_metadata(con: Connection, feed: Feed, done: Sequence[Load]) -> dict[str
 def month_metadata(con: Connection, month: date, done: Sequence[Load]) -> dict[str, int]:
     """Rows that a month of street crime has, of all forces, and what this run loaded of it."""
     found = con.execute("select count(*) from raw.police_uk_street where month = ?", [month]).fetchone()
-    return {"dagster/partition_row_count": int(found[0]) if found else 0, **_counts(done)}
+    rows = int(found[0]) if found else 0
+    return {"dagster/partition_row_count": rows, "rows": rows, **_counts(done)}
 
 
 def gate_results(con: Connection, feed: Feed, key: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:

@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from safer_assets.reference.bank_holidays import of_year
+
 ALWAYS: Final = date.min
 MET_FEED_DAY: Final = 6
 POLICE_UK_MONTHS_LATE: Final = 2
+HOME_OFFICE_MONTHS_LATE: Final = 4
 
 Rule = Callable[[date], date | None]
 """From the last month in a file (first of it) to the day it was out."""
@@ -39,14 +42,17 @@ def sixth_of_next_month(month: date) -> date:
 
 def last_working_day_two_months_on(month: date) -> date:
     """data.police.uk: the last working day (England) of the second month after."""
-    # Imported here: only new street files ask.
-    import holidays
-
+    # The shipped list, never a refreshed one: a file's nominal day must not depend on when it was landed.
     day = _add_months(month, POLICE_UK_MONTHS_LATE + 1) - timedelta(days=1)
-    closed = holidays.country_holidays("GB", subdiv="ENG", years=day.year)
+    closed = of_year(day.year)
     while day.weekday() >= 5 or day in closed:  # Saturday is 5
         day -= timedelta(days=1)
     return day
+
+
+def last_day_four_months_on(month: date) -> date:
+    """Home Office tables: about four months after the last quarter in them, on no fixed day."""
+    return _add_months(month, HOME_OFFICE_MONTHS_LATE + 1) - timedelta(days=1)
 
 
 def unknown(month: date) -> None:
@@ -63,10 +69,17 @@ NOMINAL: Final[Mapping[str, Rule]] = {
     "mps_lsoa": sixth_of_next_month,
     "mps_dashboard": sixth_of_next_month,
     "mps_vawg": sixth_of_next_month,
+    "mps_asb": sixth_of_next_month,
     "police_uk_street": last_working_day_two_months_on,
     "police_uk_outcomes": last_working_day_two_months_on,
+    "police_uk_api": last_working_day_two_months_on,
     "mopac_pas": unknown,
+    "home_office_csp": last_day_four_months_on,
 }
+
+
+QUARTERLY: Final = frozenset({"home_office_csp"})
+"""Feeds that move on by calendar quarters: no month but the last of one is ever due."""
 
 
 def _add_months(month: date, number: int) -> date:

@@ -66,6 +66,7 @@ class Refusal(BaseModel):
         sha256: Under which its bytes are kept aside; empty where it could not be read.
         feed: The feed that knows it and refuses it; empty where none knows it.
         final: It was landed and then set aside; landing it again does not judge it again.
+        columns: Headings as published; empty where it was kept out before they were looked at.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,3 +76,4 @@ class Refusal(BaseModel):
     sha256: str = ""
     feed: str = ""
     final: bool = False
+    columns: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from safer_assets import feeds, reference
 from safer_assets.landing.source import SourceFile
@@ -61,7 +61,7 @@ class Seen:
         rules = _rules()
         try:
             self._book = _Book.model_validate_json(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValidationError):
+        except (FileNotFoundError, ValueError):  # damaged is as good as gone
             self._book = _Book(rules=rules)
         if self._book.rules != rules:
             landed = {
@@ -87,16 +87,17 @@ class Seen:
 
 def stamp(file: SourceFile) -> tuple[int, ...]:
     """Size and time of change of a file and of its sidecar, without opening either."""
-    found = [file.path.stat()]
+    found = [file.path.lstat()]
     if file.sidecar.is_file():
-        found.append(file.sidecar.stat())
+        found.append(file.sidecar.lstat())
     return tuple(number for stat in found for number in (stat.st_size, stat.st_mtime_ns))
 
 
 def _rules() -> str:
     """A fingerprint of everything that decides whether a file is known."""
     digest = hashlib.sha256()
-    for path in sorted(Path(feeds.__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    for path in (*sorted(Path(feeds.__file__).parent.glob("*.py")), *sorted(here.glob("personal*.py"))):
         digest.update(path.read_bytes())
     digest.update(reference.reference_path("offence_aliases.csv").read_bytes())
     return digest.hexdigest()

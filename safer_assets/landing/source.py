@@ -1,19 +1,25 @@
 """The files of a source folder, and the sidecars that date them.
 
-What is here: walking a folder without leaving it, and `<file>.meta.toml`. What is not: opening the data files.
+What is here: walking a folder and opening its files without leaving it, and `<file>.meta.toml`. What is not: reading.
+Whoever can write to a source may swap a file for a link between the look at it and the opening: so each step of the way
+down is opened without following links, and what was opened is asked what it is.
 """
 
+import errno
+import os
+import stat
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from safer_assets.errors import LandingError
 from safer_assets.landing.manifest import Refusal
 
 SIDECAR_SUFFIX: Final = ".meta.toml"
+SIDECAR_BYTES: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,30 @@ class SourceFile:
         """Where a sidecar that dates it would stand."""
         return self.path.with_name(self.path.name + SIDECAR_SUFFIX)
 
+    def open(self, path: Path | None = None) -> BinaryIO:
+        """Open the file, or its sidecar.
+
+        Raises:
+            OSError: It cannot be read, or it is a link or no regular file by now.
+        """
+        path = path or self.path
+        steps = (*Path(self.name).parts[:-1], path.name)
+        folder = path.parents[len(steps) - 1]
+        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+        held = os.open(folder, flags | os.O_DIRECTORY)
+        for position, step in enumerate(steps, start=1):
+            last = position == len(steps)
+            try:
+                # Without O_NONBLOCK, to open a pipe is to wait for somebody to write to it.
+                found = os.open(step, flags | (os.O_NONBLOCK if last else os.O_DIRECTORY), dir_fd=held)
+            finally:
+                os.close(held)
+            held = found
+        if not stat.S_ISREG(os.fstat(held).st_mode):
+            os.close(held)
+            raise OSError(errno.EINVAL, "it is no regular file any more")
+        return os.fdopen(held, "rb")
+
     def published(self) -> date | None:
         """The day its sidecar gives; None where there is no sidecar.
 
@@ -37,10 +67,11 @@ class SourceFile:
         called = f"{self.name}{SIDECAR_SUFFIX}"
         step = "Write one line, such as: published = 2023-03-06"
         try:
-            found = tomllib.loads(self.sidecar.read_text(encoding="utf-8"))
+            with self.open(self.sidecar) as stream:
+                found = tomllib.loads(stream.read(SIDECAR_BYTES).decode())
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:  # ValueError: neither UTF-8 nor TOML
             raise LandingError(f"its sidecar {called} cannot be read ({error}). {step}") from error
         if set(found) != {"published"}:
             raise LandingError(
@@ -95,8 +126,11 @@ def _dates_a_file(entry: Path) -> bool:
 
 def _not_looked_into(entry: Path) -> str:
     """Why an entry is left alone; empty for a folder or a file to look at."""
+    if not entry.name.isprintable():
+        return "has a character in its name that cannot be printed, or bytes that are no text. Rename it."
     if entry.is_symlink():
-        return f"is a link out of the source folder (to {entry.readlink()}), and is not followed. Copy the file."
+        target = shown(str(entry.readlink()))
+        return f"is a link out of the source folder (to {target}), and is not followed. Copy the file."
     if entry.name.startswith("."):
         return "is hidden (its name begins with a dot), and is not looked into."
     if not entry.is_dir() and not entry.is_file():
@@ -106,5 +140,10 @@ def _not_looked_into(entry: Path) -> str:
     return ""
 
 
+def shown(name: str) -> str:
+    """A name as people may see it: what could give a terminal orders, or is no text, is spelt out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)
+
+
 def _name(path: Path, source: Path) -> str:
-    return path.relative_to(source).as_posix()
+    return shown(path.relative_to(source).as_posix())

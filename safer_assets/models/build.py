@@ -4,6 +4,7 @@ What is here: which models have changed, building, the checks. What is not: Dags
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,11 +54,12 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Build:
-    """What a build did: the tables made anew, rows a table, every check's result, and whether it was published."""
+    """What a build did: the tables made anew, rows a table, every check's result, seconds for each that was made."""
 
     made: tuple[str, ...]
     rows: Mapping[str, int]
     results: tuple[CheckResult, ...]
+    seconds: Mapping[str, float]
 
     @property
     def blocked_by(self) -> tuple[CheckResult, ...]:
@@ -98,8 +100,11 @@ def _build_stale(con: Connection) -> Build:
     checks_print = _digest(check.fingerprint for check in checks())
     before = dict(con.execute("select model, fingerprint from quality.built_models").fetchall())
     stale = [m for m in models() if before.get(m.table) != prints[m.table] or not has_table(con, m.table)]
+    seconds = {}
     for model in stale:
+        began = time.monotonic()
         _make(con, model)
+        seconds[model.table] = round(time.monotonic() - began, 3)
     if stale or before.get("checks") != checks_print:
         results = (*(result for model in models() for result in _own_checks(con, model)), *run_checks(con))
         con.execute("delete from quality.built_models")
@@ -112,7 +117,7 @@ def _build_stale(con: Connection) -> Build:
     else:
         results = published_results(con)
     rows = {model.table: count_rows(con, model.table) for model in models() if not model.is_view}
-    done = Build(tuple(model.table for model in stale), rows, results)
+    done = Build(tuple(model.table for model in stale), rows, results, seconds)
     if done.blocked_by:
         raise _UnpublishedError(done)
     return done

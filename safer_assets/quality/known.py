@@ -5,7 +5,7 @@ What is here: known pairs, crime types, places. What is not: the tables themselv
 
 from functools import cache
 
-from safer_assets.reference import offence_aliases, places
+from safer_assets.reference import csp_areas, offence_aliases, places
 
 
 @cache
@@ -26,6 +26,12 @@ def known_crime_types() -> frozenset[str]:
 def place_keys() -> frozenset[str]:
     """Every spelling of a place, and of what publishers print in the place of one, in lower case."""
     return frozenset(name.lower() for place in places() for name in (place.area_name, *place.names))
+
+
+@cache
+def csp_keys() -> frozenset[str]:
+    """Every partnership of the Home Office that is a district or listed in csp_areas.csv, in lower case."""
+    return frozenset(coded_place_keys()) | {entry.csp_name.lower() for entry in csp_areas()}
 
 
 @cache

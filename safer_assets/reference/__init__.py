@@ -1,6 +1,6 @@
-"""The field's knowledge as data: indicators, offence names, comparability breaks and places.
+"""The field's knowledge as data: indicators, offence names, comparability breaks, places and partnerships.
 
-What is here: the four CSV files beside this module and one typed reader for each. What is not: SQL that uses them
+What is here: the five CSV files beside this module and one typed reader for each. What is not: SQL that uses them
 (dbt_like_sql), settings of one partnership (partnership.py) and any figure. The files are edited by people, so a reader
 refuses a row it cannot understand and names its line.
 """
@@ -17,10 +17,12 @@ from safer_assets.errors import SettingsError
 
 __all__ = [
     "ComparabilityBreak",
+    "CspArea",
     "Indicator",
     "OffenceAlias",
     "Place",
     "comparability_breaks",
+    "csp_areas",
     "indicators",
     "offence_aliases",
     "places",
@@ -35,6 +37,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "offence_aliases.csv": ("family", "scheme", "offence_group", "offence_subgroup", "indicators", "note"),
     "comparability_breaks.csv": ("break", "first_month", "indicators", "feeds", "geography", "why"),
     "places.csv": ("area_code", "area_name", "kind", "names"),
+    "csp_areas.csv": ("csp_name", "area_codes", "incomplete_from", "note"),
 }
 
 # A family is the set of feeds that share one vocabulary of offences; a scheme is one edition of that vocabulary.
@@ -42,6 +45,7 @@ SCHEMES: Final[Mapping[str, tuple[str, ...]]] = {
     "mps_recorded": ("mps-before-2024", "mps-2024"),
     "mps_dashboard": ("mps-dashboard",),
     "police_uk": ("police-uk-2013",),
+    "home_office": ("home-office",),
 }
 
 
@@ -122,11 +126,28 @@ class Place:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CspArea:
+    """A Community Safety Partnership that the Home Office counts and that is not simply the district of its name.
+
+    A district has figures only where every partnership that covers it covers nothing else.
+
+    Attributes:
+        area_codes: GSS codes of the districts it covers, wholly or in part; none where it is no district's.
+        incomplete_from: First day of the month from which the publisher says its count is not whole; None for most.
+    """
+
+    csp_name: str
+    area_codes: tuple[str, ...]
+    incomplete_from: datetime.date | None
+    note: str
+
+
 def reference_path(name: str) -> Path:
     """The path of one reference file, for readers that want the CSV itself.
 
     Args:
-        name: `indicators.csv`, `offence_aliases.csv`, `comparability_breaks.csv` or `places.csv`.
+        name: `indicators.csv`, `offence_aliases.csv`, `comparability_breaks.csv`, `places.csv` or `csp_areas.csv`.
 
     Raises:
         SettingsError: There is no such reference file.
@@ -231,6 +252,25 @@ def places() -> tuple[Place, ...]:
                 raise row.error(f"{spelling!r} already means {owner[spelling.casefold()]}", "One spelling, one place.")
         found.append(place)
     return tuple(found)
+
+
+@cache
+def csp_areas() -> tuple[CspArea, ...]:
+    """Partnerships that are parts of a district, several districts, none, or not wholly counted; in file order.
+
+    Raises:
+        SettingsError: A row cannot be used; names the file and line.
+    """
+    codes = {place.area_code for place in places() if place.area_code}
+    found: dict[str, CspArea] = {}
+    for row in _rows("csp_areas.csv"):
+        name = row.new("csp_name", found)
+        areas = row.words("area_codes")
+        if unknown := [code for code in areas if code not in codes]:
+            raise row.error(f"area code {', '.join(unknown)} is not in places.csv", "Add the district there.")
+        incomplete = row.month("incomplete_from") if row.get("incomplete_from") else None
+        found[name] = CspArea(name, areas, incomplete, row.get("note"))
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

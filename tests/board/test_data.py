@@ -10,6 +10,7 @@ from safer_assets.board.data import (
     pack_figures,
     read_board,
     read_checks_not_passed,
+    read_late_feeds,
     read_meeting,
     read_sources,
 )
@@ -48,6 +49,20 @@ def test_sources_are_the_files_that_may_be_used(con: duckdb.DuckDBPyConnection) 
     sources = read_sources(con)
     assert list(sources["sha256"]) == ["newer", "older"]
     assert list(sources["available_from"]) == [date(2023, 3, 6), date(2022, 3, 6)]
+
+
+def test_a_feed_is_late_by_what_could_be_had_at_the_cut(con: duckdb.DuckDBPyConnection) -> None:
+    """The file of April is landed, but came out after the cut: at the cut, March was missing."""
+    board = load_partnership("barnet")
+    assert read_late_feeds(con, board) == (), "the figures want February and have it"
+    set_meeting(con, data_month=date(2023, 3, 1), as_at=date(2023, 4, 20), meeting=MEETING)
+    (late,) = read_late_feeds(con, board)
+    assert (late.feed, late.newest, late.expected, late.days_late) == (
+        *("mps_borough", date(2023, 2, 1), date(2023, 3, 1)),
+        14,
+    )
+    set_meeting(con, data_month=date(2023, 3, 1), as_at=date(2023, 4, 20), meeting=MEETING, basis="latest")
+    assert read_late_feeds(con, board) == (), "whoever takes all that is landed has April"
 
 
 def test_the_series_is_four_years_and_the_figures_of_the_pack_are_the_boards(con: duckdb.DuckDBPyConnection) -> None:

@@ -25,6 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safer_assets.board.figures import FIGURE_COLUMNS, figures_csv, figures_of
+from safer_assets.board.lateness import Standing
 from safer_assets.board.pack import write_pack
 from safer_assets.charts.chart import NoChart, RenderedChart
 from safer_assets.charts.context import BoardContext
@@ -64,6 +65,9 @@ SOURCES = pd.DataFrame(
 )
 REFUSED = pd.DataFrame([("collapsed.csv", "month headers read 2021.1")], columns=["name", "reason"])
 NOTHING = pd.DataFrame()
+LATE = Standing(
+    "mps_borough", "", dt.date(2023, 1, 1), dt.date(2023, 2, 1), due=dt.date(2023, 3, 6), day=dt.date(2023, 4, 19)
+)
 
 
 def row(indicator: str, window: str, value: int | None, prior: int | None, **other: object) -> dict[str, object]:
@@ -157,8 +161,9 @@ def write(tmp_path: Path, charts: list[RenderedChart | NoChart]) -> Write:
         refused: pd.DataFrame = REFUSED,
         drawn: list[RenderedChart | NoChart] = charts,
         deadlines: dict[str, dt.date] = DEADLINES,
+        late: tuple[Standing, ...] = (),
     ) -> Path:
-        return write_pack(tmp_path / root, "barnet", context, deadlines, figures, drawn, checks, sources, refused)
+        return write_pack(tmp_path / root, "barnet", context, deadlines, figures, drawn, checks, sources, refused, late)
 
     return writer
 
@@ -226,6 +231,19 @@ def test_the_manifest_tells_how_the_pack_was_made(write: Write) -> None:
     assert manifest["refused"] == [{"name": "collapsed.csv", "reason": "month headers read 2021.1"}]
 
 
+def test_a_late_feed_stands_before_everything_else_and_in_the_manifest(write: Write) -> None:
+    pack = write(late=(LATE,))
+    page = (pack / "pack.html").read_text()
+    words = "February 2023 was due on 6 March 2023 and had not come by 19 April 2023 (44 days late)"
+    assert page.index("Late: 1 feed that these figures need") < page.index(words) < page.index('id="summary"')
+    (entry,) = json.loads((pack / "manifest.json").read_text())["late_feeds"]
+    assert (entry["feed"], entry["newest_month"], entry["expected_month"]) == ("mps_borough", "2023-01", "2023-02")
+    assert (entry["due"], entry["days_late"], entry["words"]) == ("2023-03-06", 44, LATE.words())
+    on_time = write("on time")
+    assert 'id="late"' not in (on_time / "pack.html").read_text()
+    assert json.loads((on_time / "manifest.json").read_text())["late_feeds"] == []
+
+
 def test_a_new_pack_replaces_the_old_one_and_leaves_nothing_of_it(
     write: Write, charts: list[RenderedChart | NoChart]
 ) -> None:
@@ -264,11 +282,17 @@ def test_a_first_pack_that_fails_is_absent(write: Write, tmp_path: Path, monkeyp
     assert list((tmp_path / "out" / "barnet").iterdir()) == []
 
 
-@pytest.mark.parametrize("step", range(12))
+SWAPPED = [(True, step) for step in range(11)]
+RENAMED = [(False, step) for step in range(13)]
+
+
+@pytest.mark.parametrize(("swaps", "step"), SWAPPED + RENAMED)
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_pack_whole(
-    write: Write, monkeypatch: pytest.MonkeyPatch, step: int
+    write: Write, monkeypatch: pytest.MonkeyPatch, swaps: bool, step: int
 ) -> None:
-    """The steps are each of nine files' sync to disk, both renames, and the removal of the old pack."""
+    """The steps are each of nine files' sync to disk, both renames (where folders cannot be swapped), and clearing."""
+    if not swaps:
+        monkeypatch.setattr("safer_assets.board.pack._swap", lambda *_: False)
     pack = write()
     old = contents(pack)
     newer = frame(row("robbery", "r3", 5, 4))
@@ -293,6 +317,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_pack_whole(
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL
+    assert pack.exists() or not swaps, "a reader finds a pack at every moment"
     left = contents(pack) if pack.exists() else contents(pack.with_name(".2023-05-12.old"))
     assert left in (old, new)
     # The next write finds its way from there.

@@ -88,7 +88,8 @@ def test_every_feed_says_what_it_is() -> None:
         assert described == [column.name for column in feed.raw_columns]
         assert bool(feed.raw_columns) == feed.loaded
     assert {feed.name for feed in feeds.LOADED} == {
-        *("mps_borough", "mps_dashboard", "police_uk_street", "ons_population", "ons_lookup"),
+        *("mps_borough", "mps_dashboard", "mps_asb", "police_uk_street", "ons_population", "ons_lookup"),
+        "home_office_csp",
     }
 
 

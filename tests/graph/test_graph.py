@@ -15,6 +15,7 @@ import pytest
 
 from safer_assets.automation import board_refresh, board_schedule
 from safer_assets.definitions import assets, defs
+from safer_assets.graph.freshness import NAME as FRESH
 from safer_assets.graph.raw import MONTHS, raw_key
 from safer_assets.models.sql import checks as sql_checks
 from safer_assets.quality.expectations import RULES
@@ -76,13 +77,24 @@ def test_every_check_says_what_holds_and_who_acts() -> None:
 
 
 def test_a_rule_of_severity_error_blocks_and_a_warning_does_not() -> None:
-    on_raw = {(check.asset_key, check.name): check.blocking for check in CHECKS if check.asset_key.path[0] == "raw"}
+    on_raw = {
+        (check.asset_key, check.name): check.blocking
+        for check in CHECKS
+        if check.asset_key.path[0] == "raw" and check.name != FRESH
+    }
     asked = {
         (CATCH_UP if rule.feed == "police_uk_street" else raw_key(rule.feed), rule.name): rule.severity == "ERROR"
         for rule in RULES
     }
     assert set(asked.values()) == {True, False}
     assert on_raw == asked, "every rule of the gate is a check, and no other check is there"
+
+
+def test_every_feed_of_months_is_watched_where_it_is_loaded_and_where_a_backfill_runs() -> None:
+    watched = {check.asset_key for check in CHECKS if check.name == FRESH}
+    assert watched >= {raw_key("mps_borough"), raw_key("mps_dashboard"), CATCH_UP, STREET}
+    assert raw_key("ons_population") not in watched
+    assert not any(check.blocking for check in CHECKS if check.name == FRESH)
 
 
 def test_a_check_of_the_models_blocks_when_it_is_an_error() -> None:
@@ -107,7 +119,10 @@ def test_the_board_schedule_ticks_at_seven_on_weekdays_in_london() -> None:
 
 
 def test_the_sensors_and_the_executor() -> None:
-    assert {sensor.name for sensor in defs.sensors or ()} == {"landing_sensor", "failure_sensor"}
+    assert {sensor.name for sensor in defs.sensors or ()} == {
+        *("landing_sensor", "publisher_sensor", "late_feed_sensor"),
+        *("pack_ready_sensor", "failure_sensor", "old_runs_sensor"),
+    }
     assert [schedule.name for schedule in defs.schedules or ()] == ["board_schedule"]
     assert defs.executor is dg.in_process_executor
     for job in ("board_refresh", "street_months"):

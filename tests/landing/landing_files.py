@@ -2,6 +2,7 @@
 
 import builtins
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,6 +57,15 @@ def watch_opens(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Sequence[str]:
             opened.append(str(file))
         return real(file, *args, **kwargs)
 
+    real_os = os.open
+
+    def watched_os(path, flags, mode=0o777, *, dir_fd=None):  # type: ignore[no-untyped-def] # stands in for os.open
+        full = path if dir_fd is None else str(Path(f"/proc/self/fd/{dir_fd}").readlink() / path)
+        if str(full).startswith(str(folder)) and not flags & os.O_DIRECTORY:
+            opened.append(str(full))
+        return real_os(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", watched_os)
     monkeypatch.setattr(builtins, "open", watched)
     monkeypatch.setattr(io, "open", watched)
     return opened

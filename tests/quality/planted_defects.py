@@ -59,15 +59,33 @@ def _numbers(feed: str, rule: str, column: str) -> list[Defect]:
 
 BOROUGH = "mps_borough"
 DASHBOARD = "mps_dashboard"
+ASB = "mps_asb"
 STREET = "police_uk_street"
 POPULATION = "ons_population"
 LOOKUP = "ons_lookup"
+HOME_OFFICE = "home_office_csp"
 
 DEFECTS: tuple[Defect, ...] = (
     *(
         _delete(feed, "file_has_rows", "true", "the file has a header and no row")
-        for feed in (BOROUGH, DASHBOARD, STREET, POPULATION, LOOKUP)
+        for feed in (BOROUGH, DASHBOARD, ASB, STREET, POPULATION, LOOKUP)
     ),
+    _set(ASB, "day_is_a_day", "incident_day = '07-13-2024'", "row_number = 26", '"07-13-2024" is not a day'),
+    _set(ASB, "day_is_a_day", "incident_day = null", "row_number = 26", '"" is not a day'),
+    Defect(
+        ASB,
+        "months_have_no_hole",
+        "delete from incoming where file_id = $file and incident_day like '%-08-2024'",
+        "1 month(s) missing",
+        frozenset({"days_have_no_hole"}),
+    ),
+    _delete(ASB, "days_have_no_hole", "incident_day = '12-08-2024'", "1 day(s) without a single call"),
+    _delete(ASB, "months_are_whole", "incident_day in ('29-09-2024', '30-09-2024')", "1 month(s) at the file's ends"),
+    _delete(ASB, "months_are_whole", "incident_day = '01-07-2024'", "1 month(s) at the file's ends"),
+    *_numbers(ASB, "count_is_a_whole_number", "incidents"),
+    _set(ASB, "borough_is_known", "borough = 'Camelot'", "row_number = 1", '"Camelot" is not in places.csv'),
+    _set(ASB, "unplaced_share", "borough = null", "row_number <= 20", "row 1: no borough is given (20 times)"),
+    _set(ASB, "no_call_is_a_duplicate", "duplicate = 'Yes'", "row_number = 1", '"Yes" stands in Duplicate'),
     _set(BOROUGH, "month_is_a_month", "month = '2023.1'", "month = '202303'", '"2023.1" is not a month'),
     _set(BOROUGH, "month_is_a_month", "month = '202313'", "month = '202303'", '"202313" is not a month'),
     _delete(BOROUGH, "months_have_no_hole", "month = '202302'", "1 month(s) missing"),
@@ -215,4 +233,36 @@ DEFECTS: tuple[Defect, ...] = (
     _set(LOOKUP, "ward_code_has_its_shape", "ward_code = 'x'", "row_number = 2", '"x" is not a ward code'),
     _set(LOOKUP, "lad_code_has_its_shape", "lad_code = null", "row_number = 2", '"" is not a district code'),
     _copy(LOOKUP, "one_row_a_key", "row_number = 2", "", "stands 2 times, first in row 2"),
+    _delete(HOME_OFFICE, "file_has_rows", "true", "the file has a header and no row"),
+    _set(
+        HOME_OFFICE,
+        "quarter_is_a_quarter",
+        "financial_year = '2024-25'",
+        "row_number = 3",
+        'row 3: "2024-25 Q3" is not a quarter of a financial year',
+    ),
+    _delete(HOME_OFFICE, "quarters_have_no_hole", "financial_quarter = '4'", "1 quarter(s) missing"),
+    _set(
+        HOME_OFFICE,
+        "count_is_a_whole_number",
+        "offences = '1.5'",
+        "row_number = 3",
+        'row 3: "1.5" is not a whole number',
+    ),
+    _set(HOME_OFFICE, "count_is_a_whole_number", "offences = null", "row_number = 3", 'row 3: "" is not a whole'),
+    _set(
+        HOME_OFFICE,
+        "offence_pair_is_known",
+        "offence_subgroup = 'Piracy'",
+        "row_number in (3, 4)",
+        'row 3: "Theft offences / Piracy" is not in offence_aliases.csv',
+    ),
+    _set(
+        HOME_OFFICE,
+        "partnership_is_known",
+        "csp_name = 'Camelot'",
+        "row_number = 3",
+        'row 3: "Camelot" is neither a district nor in csp_areas.csv',
+    ),
+    _copy(HOME_OFFICE, "one_row_a_key", "row_number = 2", ", '9' as offences", "stands 2 times, first in row 2"),
 )

@@ -60,12 +60,39 @@ def test_what_may_be_said_about_an_indicator() -> None:
     assert {row.disclosure_class for row in rows.values()} == {"A"}
 
 
-def test_the_street_file_is_the_last_choice_and_the_only_one_for_asb() -> None:
+def test_the_street_file_comes_after_the_mets_own_files_of_asb_too() -> None:
     for row in reference.indicators():
-        assert "police_uk_street" not in row.feeds[:-1]
+        monthly = [feed for feed in row.feeds if feed != "home_office_csp"]
+        assert "police_uk_street" not in monthly[:-1]
         if "mps_borough" in row.feeds:
             assert row.feeds[:2] == ("mps_borough", "mps_dashboard")
-    assert [row.feeds for row in reference.indicators() if row.indicator == "asb_incidents"] == [("police_uk_street",)]
+    assert [row.feeds for row in reference.indicators() if row.indicator == "asb_incidents"] == [
+        ("mps_asb", "police_uk_street")
+    ]
+
+
+def test_counts_of_quarters_come_after_every_feed_of_months() -> None:
+    with_quarters = [row for row in reference.indicators() if "home_office_csp" in row.feeds]
+    assert len(with_quarters) == 15
+    for row in with_quarters:
+        assert row.feeds[-1] == "home_office_csp"
+        assert "mps_borough" in row.feeds
+
+
+def test_partnerships_of_the_home_office_are_the_parts_and_unions_of_districts_that_ons_has() -> None:
+    rows = {row.csp_name: row for row in reference.csp_areas()}
+    names = {place.area_code: place.area_name for place in reference.places()}
+    parts = [row.csp_name for row in rows.values() if row.area_codes == ("E06000060",)]
+    assert parts == ["Aylesbury Vale", "Chiltern", "South Bucks", "Wycombe"]
+    assert names["E06000060"] == "Buckinghamshire"
+    assert [names[code] for code in rows["Northern Devon"].area_codes] == ["North Devon", "Torridge"]
+    assert [names[code] for code in rows["Dorset"].area_codes] == ["Dorset", "Bournemouth, Christchurch and Poole"]
+    assert rows["Manchester Airport"].area_codes == ()
+    incomplete = {name: row.incomplete_from for name, row in rows.items() if row.incomplete_from}
+    assert set(incomplete.values()) == {datetime.date(2024, 1, 1)}
+    assert set(incomplete) == {
+        *("Dartford and Gravesham", "Maidstone", "Medway", "Tonbridge and Malling", "Tunbridge Wells"),
+    }
 
 
 def test_breaks_name_real_indicators_and_the_change_of_record_system_touches_every_geography() -> None:
@@ -100,6 +127,7 @@ READERS: dict[str, Callable[[], object]] = {
     "offence_aliases.csv": reference.offence_aliases,
     "comparability_breaks.csv": reference.comparability_breaks,
     "places.csv": reference.places,
+    "csp_areas.csv": reference.csp_areas,
 }
 
 
@@ -115,8 +143,8 @@ def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _forget() -> None:
-    for reader in (reference.indicators, reference.offence_aliases, reference.comparability_breaks, reference.places):
-        reader.cache_clear()
+    for reader in READERS.values():
+        reader.cache_clear()  # type: ignore[attr-defined] # each is cached
 
 
 @pytest.mark.parametrize(
@@ -153,6 +181,13 @@ def _forget() -> None:
         ),
         ("comparability_breaks.csv", "hate_crime,,all", "hate_crime,all", r"line 2: 5 cells, not 6. Put quotes"),
         ("places.csv", "\n,Unknown", "\nE09000099,Unknown", r"does not go with kind not_a_place"),
+        (
+            "csp_areas.csv",
+            "Chiltern,E06000060",
+            "Chiltern,E06000099",
+            r"line 4: area code E06000099 is not in places.csv",
+        ),
+        ("csp_areas.csv", "\nChiltern,", "\nBournemouth,", r"line 4: csp_name 'Bournemouth' stands twice"),
         ("places.csv", "Barking & Dagenham", "Camden", r"'Camden' already means Barking and Dagenham"),
     ],
 )
