@@ -298,7 +298,11 @@ def test_a_folder_name_that_would_not_do_in_a_path_is_refused(edited: Edit, tmp_
 
 def test_the_settings_and_their_reader_know_the_same_keys(edited: Edit) -> None:
     """A key of the model that the reader forgot to hand on would silently keep its default."""
-    folder = edited("partnership.toml", "[cycle]", "[quality]\nstreet_repeat_share_error = 0.5\n\n[cycle]")
+    folder = edited(
+        "partnership.toml",
+        "[cycle]",
+        "[quality]\nstreet_repeat_share_error = 0.5\n\n[addresses]\nons_lookup = 'https://example.org/x'\n\n[cycle]",
+    )
     read = load_partnership(str(folder))
     left_alone = {name for name, field in Partnership.model_fields.items() if getattr(read, name) == field.default}
     assert left_alone == set()

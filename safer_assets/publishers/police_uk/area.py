@@ -51,17 +51,20 @@ class Pace:
 
 def asked_area(outline: "BaseGeometry") -> "list[BaseGeometry]":
     """Polygons without holes and with few corners that hold an area whole, one for each of its parts."""
-    from shapely import Polygon, get_num_coordinates, get_parts
+    from shapely import Polygon, get_num_coordinates, get_parts, union_all
 
-    tolerance = MARGIN
+    tolerance, margin = MARGIN, 1.2
     while True:
-        # The margin is wider than the simplification may cut (and than the buffer's corners are round), so nothing of
+        # The margin is wider than what simplifying mostly cuts; where it cut more, the margin grows until nothing of
         # the area is cut off.
-        wide = outline.buffer(1.2 * tolerance, quad_segs=2).simplify(tolerance)
+        wide = outline.buffer(margin * tolerance, quad_segs=2).simplify(tolerance)
         found: list[BaseGeometry] = [Polygon(part.exterior) for part in get_parts(wide)]
-        if all(get_num_coordinates(part) <= CORNERS for part in found):
+        if not union_all(found).covers(outline):
+            margin *= 1.25
+        elif all(get_num_coordinates(part) <= CORNERS for part in found):
             return found
-        tolerance *= 2
+        else:
+            tolerance, margin = 2 * tolerance, 1.2
 
 
 class Crimes:
