@@ -386,6 +386,7 @@ class Terminal:
         return reasons
 
 
+@pytest.mark.slow
 def test_the_end_of_a_run_is_told_once_whoever_started_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with MailServer() as server:
         terminal = Terminal(tmp_path, server.address())

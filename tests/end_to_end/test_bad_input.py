@@ -33,6 +33,7 @@ def test_nothing_usable_is_an_error_that_names_every_file(tmp_path: Path, shared
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["-3", ""])
 def test_a_bad_cell_holds_the_file_back_and_the_last_good_pack_stays(tmp_path: Path, cell: str) -> None:
     place = Place(tmp_path)

@@ -209,6 +209,7 @@ def test_no_secret_is_in_anything_a_refresh_writes_or_says(hostile: Hostile) -> 
             assert canary.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_what_is_written_can_be_read_by_the_group_and_by_nobody_else(tmp_path: Path) -> None:
     """Threat: others on the machine read landed files or an unpublished pack. Whatever the umask of who starts it."""
     for umask in ("000", "077"):
