@@ -4,12 +4,11 @@ What is here: fetching it, and saying what it changes. What is not: how it goes 
 (reference/bank_holidays.py).
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from safer_assets.errors import FetchError
+from safer_assets.landing.store import write_text
 from safer_assets.partnership import Partnership
 from safer_assets.publishers.book import Entry
 from safer_assets.publishers.desk import Desk, Fetched, Newest
@@ -58,21 +57,11 @@ class BankHolidays:
         before = bank_holidays.kept(home)
         after = bank_holidays.merged(before, official)
         if after != before or not (home / bank_holidays.FILE).is_file():
-            _keep(home / bank_holidays.FILE, after)
+            write_text(home / bank_holidays.FILE, bank_holidays.written(after), home)
             _say_what_changed(desk, before, after)
             _say_where_the_package_differs(desk, after)
         desk.book.note(self.name, Entry(url=url, fetched_at=datetime.now(UTC)))
         yield from ()
-
-
-def _keep(path: Path, days: Days) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with beside.open("w", encoding="utf-8") as out:
-        out.write(bank_holidays.written(days))
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
 
 
 def _say_what_changed(desk: Desk, before: Days, after: Days) -> None:

@@ -4,12 +4,12 @@ What is here: reading and writing it. What is not: what is in landing, which is 
 is fetched again and nothing else happens.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from safer_assets.landing.store import write_text
 from safer_assets.transport.http import Validators
 
 
@@ -73,14 +73,8 @@ class Book:
 
     def save(self) -> None:
         """Write what is remembered, whole or not at all; nothing where nothing has changed."""
-        text = self._content.model_dump_json(indent=1)
-        if self._content.model_dump_json() == self._saved:
+        content = self._content.model_dump_json()
+        if content == self._saved:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
-        with beside.open("w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(self._path)
-        self._saved = self._content.model_dump_json()
+        write_text(self._path, self._content.model_dump_json(indent=1), self._path.parent)
+        self._saved = content

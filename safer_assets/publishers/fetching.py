@@ -26,14 +26,16 @@ class FetchReport:
 
     Attributes:
         fetched: Files that were fetched now, in order.
-        answered: Publishers that were read to the end.
-        problems: The others.
+        answered: Publishers that were asked and read to the end.
+        not_due: Publishers that were not asked, because what they gave lately still counts.
+        problems: Publishers that could not be read to the end.
         requests: Requests made.
         bytes: Bytes of bodies received.
     """
 
     fetched: list[Fetched] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
+    not_due: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     requests: int = 0
     bytes: int = 0
@@ -41,7 +43,7 @@ class FetchReport:
     def words(self) -> str:
         """The report in a line."""
         files = f"{len(self.fetched)} files fetched" if len(self.fetched) != 1 else "1 file fetched"
-        failed = f", {len(self.problems)} of {len(self.problems) + len(self.answered)} publishers failed"
+        failed = f", {len(self.problems)} of {len(self.problems) + len(self.answered)} publishers asked failed"
         return f"{files}, {self.bytes:,} bytes in {self.requests} requests" + (failed if self.problems else "")
 
 
@@ -60,12 +62,14 @@ def fetch_all(desk: Desk, publishers: Sequence[Publisher], done: Path) -> FetchR
     for publisher in publishers:
         if not publisher.serves(desk.partnership):
             continue
+        asked_before = desk.http.requests_made
         try:
             for fetched in publisher.fetch(desk):
                 report.fetched.append(_hand_over(fetched, desk.folder, done))
                 desk.book.save()
             desk.book.save()
-            report.answered.append(publisher.name)
+            was_asked = desk.http.requests_made > asked_before
+            (report.answered if was_asked else report.not_due).append(publisher.name)
         except FetchError as error:
             report.problems.append(Problem(publisher.name, str(error)))
     report.requests, report.bytes = desk.http.requests_made, desk.http.bytes_received

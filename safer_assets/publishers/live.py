@@ -61,14 +61,15 @@ def land_live(
     A publisher that fails is in the report, and the others' files are landed all the same.
 
     Raises:
-        FetchError: No publisher could be read. Nothing was changed.
+        FetchError: No publisher that was asked could be read. Nothing was changed.
         LandingError: Another refresh is fetching, or landing is not what it was.
     """
     busy = f"another refresh is fetching into {refresh.home}. Wait until it has ended, then try again."
     with alone(refresh.home / ".fetching.lock", busy):
         desk = desk_for(refresh, partnership, say=say, progress=progress)
         fetched = fetch_all(desk, PUBLISHERS, refresh.fetched_folder)
-        if not fetched.answered:
+        # One that was not asked says nothing of the network.
+        if fetched.problems and not fetched.answered:
             reasons = "\n".join(f"  {problem.publisher}: {problem.message}" for problem in fetched.problems)
             raise FetchError(
                 f"SOURCE=live: no publisher could be read. Nothing was changed. Each publisher and its reason:\n"

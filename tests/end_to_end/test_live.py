@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from end_to_end.place import HOME, Place, query, read_figures
 from publishers.everyone import Everyone
-from transport.faults import html
+from transport.faults import html, reset
 from transport.server import Server
 
 from safer_assets.board.calendar import data_month_on
@@ -125,6 +125,22 @@ def test_a_publisher_that_fails_stops_no_other_and_is_named_in_the_pack(
     assert query(store, "select state, name from landing.not_used") == [("unread", "home_office")]
     assert "1 publisher not read to the end" in (pack / "pack.html").read_text(encoding="utf-8")
     assert query(store, "select count(*) from landing.files where feed = 'mps_borough'") != [(0,)]
+
+
+def test_a_network_that_is_lost_after_a_good_refresh_is_an_error_though_some_were_not_due(
+    everyone: Everyone, first: tuple[Place, Path]
+) -> None:
+    """ONS and bank holidays are asked once a week or less: that they had nothing to ask must not pass for an answer."""
+    place, pack = first
+    before = {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()}
+    everyone.server.misbehave("/*", reset())
+    try:
+        result = place.safer("refresh", source="live", basis="latest")
+    finally:
+        everyone.server.behave()
+    assert result.exit_code == 1, result.output
+    assert result.output.count("no publisher could be read") == 1
+    assert {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()} == before
 
 
 def test_without_a_network_one_message_comes_within_a_minute_and_the_pack_stays(

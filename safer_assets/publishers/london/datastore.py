@@ -44,13 +44,7 @@ class LondonDatastore:
         listings = Listings(desk, catalogues=False)
         found: list[Newest] = []
         problems: list[str] = []
-        for dataset in datasets(desk):
-            try:
-                listing = listings.of(dataset)
-            except FetchError as error:
-                problems.append(str(error))
-                continue
-            chosen = dataset.choose(listing.resources)
+        for dataset, listing, chosen in _readable(desk, listings, problems):
             token = "|".join(f"{key} {chosen[key].url} {_signature(chosen[key], listing)}" for key in sorted(chosen))
             found.append(Newest(self.name, dataset.what, None, hashlib.sha256(token.encode()).hexdigest()[:16]))
         if not found:
@@ -65,13 +59,7 @@ class LondonDatastore:
         """
         listings = Listings(desk)
         problems: list[str] = []
-        for dataset in datasets(desk):
-            try:
-                listing = listings.of(dataset)
-            except FetchError as error:
-                problems.append(str(error))
-                continue
-            chosen = dataset.choose(listing.resources)
+        for dataset, listing, chosen in _readable(desk, listings, problems):
             problems += self._compare(desk, dataset, listing, chosen)
             for key, resource in chosen.items():
                 try:
@@ -143,6 +131,19 @@ class LondonDatastore:
             date_file(path, published)
         desk.book.note(key, entry)
         yield Fetched(self.name, resource.name, resource.url, path, got.bytes, published)
+
+
+def _readable(
+    desk: Desk, listings: Listings, problems: list[str]
+) -> Iterator[tuple[Dataset, Listing, Mapping[str, Resource]]]:
+    """Each dataset that has a listing, with what is wanted of it; why the others have none is added to `problems`."""
+    for dataset in datasets(desk):
+        try:
+            listing = listings.of(dataset)
+        except FetchError as error:
+            problems.append(str(error))
+            continue
+        yield dataset, listing, dataset.choose(listing.resources)
 
 
 def _signature(resource: Resource, listing: Listing) -> str:
