@@ -16,7 +16,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.definitions.run_request import InstigatorType
-from dagster._core.scheduler.instigation import InstigatorTick, ScheduleInstigatorData, TickStatus
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorTick,
+    ScheduleInstigatorData,
+    TickStatus,
+)
 from production.services import PASSWORD, Postgres, Site, Web, free_port, listening, postgres_server, wait_for
 
 from safer_assets.board.calendar import data_cut, is_working_day, working_days_before
@@ -84,7 +89,7 @@ def instance(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.Dagster
 
 def test_a_missed_morning_is_made_good_and_only_once(site: Site, instance: dg.DagsterInstance, morning: date) -> None:
     daemon = site.start("dagster-daemon", "run")
-    wait_for(lambda: instance.all_instigator_state(), READY, "the schedule to be known", daemon.said)
+    wait_for(lambda: schedule_of(instance), READY, "the schedule to be known", daemon.said)
     daemon.kill()
     was_running_since(instance, morning)
 
@@ -117,7 +122,7 @@ def test_a_killed_worker_and_a_killed_daemon_cost_no_pack(
     site: Site, instance: dg.DagsterInstance, morning: date
 ) -> None:
     daemon = site.start("dagster-daemon", "run")
-    wait_for(lambda: instance.all_instigator_state(), READY, "the schedule to be known", daemon.said)
+    wait_for(lambda: schedule_of(instance), READY, "the schedule to be known", daemon.said)
     daemon.kill()
     was_running_since(instance, morning)
 
@@ -161,12 +166,18 @@ def test_viewers_can_look_and_change_nothing_and_only_from_this_machine(site: Si
 OF_JOB = {"repositoryLocationName": "safer_assets", "repositoryName": "__repository__"}
 
 
+def schedule_of(instance: dg.DagsterInstance) -> InstigatorState | None:
+    """What Dagster knows of the board schedule; the daemon may write down its sensors first."""
+    return next((s for s in instance.all_instigator_state() if s.instigator_type == InstigatorType.SCHEDULE), None)
+
+
 def was_running_since(instance: dg.DagsterInstance, morning: date) -> None:
     """Make the schedule one that was switched on before seven of that morning, as it is on a machine in use.
 
     A schedule that is new begins with its next tick; this one has a morning to make good.
     """
-    (state,) = (s for s in instance.all_instigator_state() if s.instigator_type == InstigatorType.SCHEDULE)
+    state = schedule_of(instance)
+    assert state is not None
     assert isinstance(state.instigator_data, ScheduleInstigatorData)
     before = datetime.combine(morning, time(6), LONDON).timestamp()
     data = ScheduleInstigatorData(state.instigator_data.cron_schedule, start_timestamp=before)
@@ -175,7 +186,8 @@ def was_running_since(instance: dg.DagsterInstance, morning: date) -> None:
 
 def ticks(instance: dg.DagsterInstance) -> list[InstigatorTick]:
     """The schedule's ticks that have been decided, newest first."""
-    (state,) = (s for s in instance.all_instigator_state() if s.instigator_type == InstigatorType.SCHEDULE)
+    state = schedule_of(instance)
+    assert state is not None
     found = instance.get_ticks(state.instigator_origin_id, state.selector_id)
     return [tick for tick in found if tick.status != TickStatus.STARTED]
 
