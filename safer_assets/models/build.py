@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from safer_assets.models.computed import digest, step
 from safer_assets.models.sql import Model, checks, models, sources
 from safer_assets.warehouse import (
     Connection,
@@ -127,7 +128,8 @@ def fingerprints(con: Connection) -> dict[str, str]:
     """A digest a model, of its text and of everything below it: equal digests mean equal contents."""
     known = {table: _source_print(con, table) for table in sources(models())}
     for model in models():
-        known[model.table] = _digest([model.fingerprint, *(known[table] for table in sorted(model.reads))])
+        code = digest() if model.through else ""
+        known[model.table] = _digest([model.fingerprint, code, *(known[table] for table in sorted(model.reads))])
     return {model.table: known[model.table] for model in models()}
 
 
@@ -158,10 +160,22 @@ def _make(con: Connection, model: Model) -> None:
     ).fetchone()
     if found and (found[0] == "VIEW") != model.is_view:
         con.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {identifier(model.table)}")
-    con.execute(f"create or replace {kind} {identifier(model.table)} as {model.sql}")
+    if model.through:
+        _compute(con, model)
+    else:
+        con.execute(f"create or replace {kind} {identifier(model.table)} as {model.sql}")
     con.execute(f"comment on {kind} {identifier(model.table)} is {_text(model.description)}")
     for column, meaning in model.columns.items():
         con.execute(f"comment on column {identifier(model.table)}.{identifier(column)} is {_text(meaning)}")
+
+
+def _compute(con: Connection, model: Model) -> None:
+    """The table of a computed model, its columns those of the header in their order."""
+    made = step(model.through)(con.execute(model.sql).df())
+    con.register("computed_rows", made)
+    columns = ", ".join(identifier(column) for column in model.columns)
+    con.execute(f"create or replace table {identifier(model.table)} as select {columns} from computed_rows")  # noqa: S608 # quoted
+    con.unregister("computed_rows")
 
 
 def _own_checks(con: Connection, model: Model) -> list[CheckResult]:

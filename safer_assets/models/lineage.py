@@ -7,7 +7,7 @@ further up; each model answers for its own step only.
 from collections.abc import Mapping
 
 from sqlglot import exp
-from sqlglot.lineage import lineage
+from sqlglot.lineage import Node, lineage
 
 from safer_assets.models.sql import Model
 
@@ -23,20 +23,23 @@ def column_lineage(model: Model, columns_of: Mapping[str, tuple[str, ...]]) -> d
         columns_of: Columns of every table the model reads, 'schema.name' to column names.
 
     Returns:
-        Column to origins, sorted; a column made from none (a constant, a count) has an empty tuple.
+        Column to origins, sorted; a column made from none (a constant, a count) has an empty tuple. A column that a
+        pure function adds to the SELECT's own is made from all that the SELECT reads.
     """
     schema: dict[str, dict[str, dict[str, str]]] = {}
     for table in model.reads & columns_of.keys():
         folder, name = table.split(".")
         schema.setdefault(folder, {})[name] = dict.fromkeys(columns_of[table], "varchar")
     nodes = lineage(None, model.sql, schema=schema, dialect="duckdb", validate_qualify_columns=False)
-    found: dict[str, tuple[Origin, ...]] = {}
-    for column in model.columns:
-        leaves = nodes[column].walk() if isinstance(nodes, dict) and column in nodes else ()
-        origins = {
-            (f"{leaf.expression.db}.{leaf.expression.name}", leaf.name.split(".")[-1].strip('"'))
-            for leaf in leaves
-            if isinstance(leaf.expression, exp.Table) and leaf.expression.db
-        }
-        found[column] = tuple(sorted(origins))
-    return found
+    selected = {name: _origins(node) for name, node in nodes.items()} if isinstance(nodes, dict) else {}
+    everything = frozenset[Origin]().union(*selected.values())
+    otherwise = everything if model.through else frozenset[Origin]()
+    return {column: tuple(sorted(selected.get(column, otherwise))) for column in model.columns}
+
+
+def _origins(node: Node) -> frozenset[Origin]:
+    return frozenset(
+        (f"{leaf.expression.db}.{leaf.expression.name}", leaf.name.split(".")[-1].strip('"'))
+        for leaf in node.walk()
+        if isinstance(leaf.expression, exp.Table) and leaf.expression.db
+    )

@@ -2,9 +2,10 @@
 
 What is here: the header's directives and their parsing. What is not: running anything.
 
-The header is the comment block at the top: `-- schema.name: one sentence`, more sentences, then directives:
-`@column name  meaning` for every column, `@view` for a view in place of a table, `@check unique a, b` and
-`@check not_null a, b` for models; `@about table`, `@severity ERROR|WARN`, `@why sentence`, `@who team:...` for checks.
+The header is the comment block at the top: `-- schema.name: one sentence`, more sentences, then directives. For models:
+`@column name  meaning` for every column, `@view` for a view in place of a table, `@through name` for a table whose rows
+a pure function makes from those of the SELECT (computed.py), `@check unique a, b`, `@check not_null a, b`. For checks:
+`@about table`, `@severity ERROR|WARN`, `@why sentence`, `@who team:...`.
 """
 
 import hashlib
@@ -57,12 +58,16 @@ class SqlFile:
 
 @dataclass(frozen=True)
 class Model(SqlFile):
-    """A table or view of the warehouse; `columns` maps every column to its meaning, `unique` lists key columns."""
+    """A table or view of the warehouse; `columns` maps every column to its meaning, `unique` lists key columns.
+
+    `through` names the function of computed.py that makes the table from what the SELECT gives; empty for most.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_view: bool = False
     unique: tuple[tuple[str, ...], ...] = ()
     not_null: tuple[str, ...] = ()
+    through: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,8 @@ def read_file(path: Path) -> Model | Check:
             **common, about=base.one("about"), severity=base.one("severity"), why=base.one("why"), who=base.one("who")
         )
     columns = dict(_split_column(value) for value in directives.get("column", ()))
-    undocumented = [name for name in base.selects if name != "*" and name not in columns]
+    through = base.one("through") if "through" in directives else ""
+    undocumented = [name for name in base.selects if not through and name != "*" and name not in columns]
     if undocumented:
         raise SettingsError(f"{path.name}: no '-- @column' line for {', '.join(undocumented)}.")
     checks = [value.partition(" ") for value in directives.get("check", ())]
@@ -115,6 +121,7 @@ def read_file(path: Path) -> Model | Check:
         is_view="view" in directives,
         unique=tuple(_names(rest) for kind, _, rest in checks if kind == "unique"),
         not_null=tuple(name for kind, _, rest in checks if kind == "not_null" for name in _names(rest)),
+        through=through,
     )
 
 
