@@ -11,6 +11,7 @@ from datetime import date
 import pandas as pd
 
 from safer_assets.board.lateness import Standing, late_for_board
+from safer_assets.board.tables import chart_tables
 from safer_assets.charts import wording
 from safer_assets.charts.context import BoardContext, BoardData
 from safer_assets.errors import PackError
@@ -84,7 +85,11 @@ def read_board(con: Connection, partnership: Partnership, *, sample: bool) -> Bo
     series["offences"] = series["offences"].astype("Int64")
     indicators = con.execute("select * from reference.indicators order by position").df()
     return BoardData(
-        context=_context(con, partnership, meeting, sample), figures=figures, series=series, indicators=indicators
+        context=_context(con, partnership, meeting, sample),
+        figures=figures,
+        series=series,
+        indicators=indicators,
+        tables=chart_tables(con),
     )
 
 

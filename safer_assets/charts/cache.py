@@ -123,7 +123,8 @@ def _plain(cell: object) -> object:
 def _fingerprint(data: BoardData) -> str:
     digest = hashlib.sha256(_code().encode())
     digest.update(repr(data.context).encode())
-    for frame in (data.figures, data.series, data.indicators):
+    tables = [data.tables[name] for name in sorted(data.tables)]
+    for frame in (data.figures, data.series, data.indicators, *tables):
         digest.update(repr(list(frame.columns)).encode())
         digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
     return digest.hexdigest()[:16]

@@ -7,7 +7,7 @@ indicators, indexed). What is not: how a figure reads (reading.py), words (wordi
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -71,12 +71,18 @@ class BoardData:
         series: indicator, area_code, area_name, month (datetime64), offences (Int64), source, scheme, vintage
             ('YYYY-MM'); up to 48 months, groups included.
         indicators: reference/indicators.csv.
+        tables: What single charts need besides, by name (board/tables.py); a table that is not there is as an empty one.
     """
 
     context: BoardContext
     figures: pd.DataFrame
     series: pd.DataFrame
     indicators: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of one of `tables`, in its order."""
+        return [] if table not in self.tables else self.tables[table].to_dict("records")
 
     @cached_property
     def figure_rows(self) -> dict[tuple[str, str, str], Row]:

@@ -10,6 +10,7 @@ import inspect
 import dagster as dg
 
 from safer_assets.board.data import read_board
+from safer_assets.board.tables import marts_read
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import ChartMaker, chart_name, draw_once
 from safer_assets.charts.chart import NoChart
@@ -18,7 +19,7 @@ from safer_assets.graph.reference import check_same_meeting
 from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
 
-DEPS = [dg.AssetKey(["marts", "figures"]), dg.AssetKey(["marts", "indicator_months"])]
+DEPS = sorted({dg.AssetKey(table.split(".")) for table in ("marts.figures", "marts.indicator_months", *marts_read())})
 
 
 def chart_key(name: str) -> dg.AssetKey:

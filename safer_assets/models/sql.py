@@ -94,13 +94,12 @@ def read_file(path: Path) -> Model | Check:
             key, _, value = line.removeprefix("@").partition(" ")
             directives[key] = (*directives.get(key, ()), value.strip())
     query = sqlglot.parse_one(text, read="duckdb")
-    tables = frozenset(f"{found.db}.{found.name}" for found in query.find_all(exp.Table) if found.db)
     base = SqlFile(
         table=table,
         path=path,
         sql=text,
         description=" ".join(prose).removeprefix(f"{table}:").strip(),
-        reads=tables,
+        reads=read_tables(text),
         selects=tuple(query.named_selects) if isinstance(query, exp.Query) else (),
         directives=directives,
     )
@@ -123,6 +122,12 @@ def read_file(path: Path) -> Model | Check:
         not_null=tuple(name for kind, _, rest in checks if kind == "not_null" for name in _names(rest)),
         through=through,
     )
+
+
+def read_tables(sql: str) -> frozenset[str]:
+    """The tables that a SELECT names, as 'schema.name'."""
+    query = sqlglot.parse_one(sql, read="duckdb")
+    return frozenset(f"{found.db}.{found.name}" for found in query.find_all(exp.Table) if found.db)
 
 
 @cache
