@@ -71,7 +71,7 @@ class BoardData:
         series: indicator, area_code, area_name, month (datetime64), offences (Int64), source, scheme, vintage
             ('YYYY-MM'); up to 48 months, groups included.
         indicators: reference/indicators.csv.
-        tables: What single charts need besides, by name (board/tables.py); a table that is not there is as an empty one.
+        tables: What single charts need besides, by name (board/tables.py).
     """
 
     context: BoardContext
