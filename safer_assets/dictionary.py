@@ -15,7 +15,7 @@ from safer_assets.loading import FILE_COLUMNS, FILES, LOAD_COLUMNS, LOADS, NOT_U
 from safer_assets.loading import RESULT_COLUMNS as GATE_COLUMNS
 from safer_assets.loading import RESULTS as GATE_RESULTS
 from safer_assets.models.build import RESULTS as CHECK_RESULTS
-from safer_assets.models.build import STATE, CheckResult
+from safer_assets.models.build import STATE, CheckResult, make
 from safer_assets.models.sql import Model, checks, models
 from safer_assets.quality import RULES, describe_rules
 from safer_assets.quality.quarantine import QUARANTINE_COLUMNS
@@ -209,7 +209,7 @@ def _models() -> Sequence[Model]:
 
 
 def _model_types() -> dict[str, dict[str, str]]:
-    """Types of the models' columns, which only DuckDB knows: it is asked about models over empty tables."""
+    """Types of the models' columns, which only DuckDB knows: the models are made over empty tables, and it is asked."""
     import duckdb  # in memory: no warehouse is opened
 
     with duckdb.connect() as con:
@@ -220,7 +220,7 @@ def _model_types() -> dict[str, dict[str, str]]:
             replace_table(con, f"reference.{name}", [(column, kind) for column, kind, _ in columns], [])
         types: dict[str, dict[str, str]] = {}
         for model in models():
-            con.execute(f"create view {identifier(model.table)} as {model.sql}")
+            make(con, model)
             described = con.execute(f"describe {identifier(model.table)}").fetchall()
             types[model.table] = {row[0]: row[1] for row in described}
     return types

@@ -16,6 +16,10 @@ class FeedError(SaferError):
     """A file that a feed knows but must refuse. Names the file, the column or row, and what to do."""
 
 
+class MapError(SaferError):
+    """A map, or an area that somebody drew, cannot be used. Says what is wrong, where, and what to do."""
+
+
 class FetchError(SaferError):
     """A publisher could not be read. Names the address, what came in place of the file, and what to do."""
 

@@ -5,9 +5,14 @@ What is here: windows and comparators computed independently of the SQL, for cha
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
+import comparator_tables
+import evidence_tables
+import map_tables
 import numpy as np
+import outcome_tables
 import pandas as pd
 
 from safer_assets.charts.context import BoardContext, BoardData
@@ -21,8 +26,23 @@ DISTRICTS = (
     ("E09000010", "Enfield"),
     ("E09000015", "Harrow"),
 )
-GROUPS = {"BCU-NW": ("E09000003", "E09000005", "E09000015"), "MPS-32": tuple(code for code, _ in DISTRICTS)}
+# Enough more for a funnel: how far areas differ cannot be told from five.
+OTHERS = {
+    "E09000002": "Barking and Dagenham",
+    "E09000004": "Bexley",
+    "E09000006": "Bromley",
+    "E09000008": "Croydon",
+    "E09000009": "Ealing",
+    "E09000011": "Greenwich",
+    "E09000013": "Hammersmith and Fulham",
+    "E09000033": "Westminster",
+}
+GROUPS = {
+    "BCU-NW": ("E09000003", "E09000005", "E09000015"),
+    "MPS-32": (*(code for code, _ in DISTRICTS), *OTHERS),
+}
 POPULATION = {
+    **{code: 180_000 + 20_000 * place for place, code in enumerate(OTHERS)},
     "E09000003": 389_101,
     "E09000005": 338_918,
     "E09000007": 210_390,
@@ -54,11 +74,16 @@ SIZES = {
     "domestic_abuse_violence_with_injury": 58,
     "hate_crime": 70,
     "asb_incidents": 900,
+    "vawg_offences": 210,
 }
 FLAGGED: tuple[str, ...] = ("knife_crime", "knife_crime_with_injury", "gun_crime", "lethal_barrelled_discharge")
 FLAGGED += ("domestic_abuse_offences", "domestic_abuse_violence_with_injury", "hate_crime")
 # Scheme and vintage of files that are newer than the data month; the borough files end with it.
-FILES = {"mps_dashboard": ("mps-dashboard", "2025-07"), "police_uk_street": ("police-uk-2013", "2025-12")}
+FILES = {
+    "mps_dashboard": ("mps-dashboard", "2025-07"),
+    "police_uk_street": ("police-uk-2013", "2025-12"),
+    "mps_vawg": ("mps-vawg", "2026-02"),
+}
 WINDOWS = {"month": 1, "r3": 3, "r12": 12}
 COLUMNS = (
     *("indicator", "area_code", "area_name", "window", "start_month", "end_month", "value", "comparator"),
@@ -88,6 +113,7 @@ def context(**other: object) -> BoardContext:
             "mps_borough": "Met Police recorded crime by borough",
             "mps_dashboard": "Met Police monthly crime dashboard",
             "police_uk_street": "data.police.uk street-level crime",
+            "mps_vawg": "Met Police violence against women and girls",
             "ons_population": "ONS mid-year population estimates, mid-2021",
         },
         "minimum_base": 50,
@@ -102,17 +128,21 @@ def months(
     without: Sequence[str] = (),
     names: dict[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Made-up months of every indicator for five districts and two groups: the same on every call."""
+    """Made-up months of every indicator for thirteen districts and two groups: the same on every call."""
     random = np.random.default_rng(20230513)
     dates = pd.date_range(end=pd.Timestamp(last), periods=length, freq="MS")
-    titles = {**dict(DISTRICTS), **dict(context().groups), **(names or {})}
+    titles = {**dict(DISTRICTS), **OTHERS, **dict(context().groups), **(names or {})}
+    other = np.random.default_rng(20230514)
     frames = []
     for slug, size in SIZES.items():
-        source = (
-            "mps_dashboard" if slug in FLAGGED else "police_uk_street" if slug == "asb_incidents" else "mps_borough"
-        )
+        own = {"asb_incidents": "police_uk_street", "vawg_offences": "mps_vawg"}
+        source = "mps_dashboard" if slug in FLAGGED else own.get(slug, "mps_borough")
         scheme, vintage = FILES.get(source, (context().scheme, f"{last:%Y-%m}"))
         areas = {code: random.poisson(size * (0.7 + 0.25 * place), length) for place, (code, _) in enumerate(DISTRICTS)}
+        busy = {"E09000033": 4.0}  # a place of visitors, far above all others
+        areas |= {
+            code: other.poisson(size * busy.get(code, 0.3 + 0.12 * place), length) for place, code in enumerate(OTHERS)
+        }
         areas |= {group: np.sum([areas[code] for code in members], axis=0) for group, members in GROUPS.items()}
         if slug not in without:
             for code, counts in areas.items():
@@ -157,7 +187,15 @@ def board(months: pd.DataFrame, about: BoardContext, population: dict[str, int] 
         {"value": "Int64", "prior_value": "Int64", "change_abs": "Int64"}
     )
     series = months.astype({"offences": "Int64"})
-    return BoardData(about, figures, series, indicators)
+    plain = BoardData(about, figures, series, indicators)
+    return with_tables(plain)
+
+
+def with_tables(plain: BoardData) -> BoardData:
+    """The same board with the tables of evidence and comparators that its figures and months give."""
+    evidence, comparators = evidence_tables.of_board(plain), comparator_tables.of_board(plain, GROUPS)
+    outcomes, maps = outcome_tables.of_board(plain), map_tables.of_board(plain)
+    return replace(plain, tables={**evidence, **comparators, **outcomes, **maps})
 
 
 def _blank(slug: str, window: str, length: int, last: pd.Period) -> dict[str, object]:

@@ -48,7 +48,7 @@ GROUPS = {
     ),
     "staging": ("mps_borough", "street_crime", "population"),
     "marts": ("indicator_months", "window_sums", "figures"),
-    "charts": ("scorecard", "small_multiples", "indexed_total", "rank_by_rate"),
+    "charts": ("scorecard", "control_charts_property", "indexed_total", "rank_by_rate"),
     "board": ("pack",),
 }
 
@@ -225,7 +225,7 @@ def keep_picture(browser: Browser, ui: Ui) -> None:
     page = context.new_page()
     page.goto(graph_address("landing", "raw", "charts", "board"))
     nodes = page.locator("foreignObject")
-    shown(page, "small_multiples")
+    shown(page, "control_charts_property")
     shown(page, "pack")
     expect(page.get_by_text(re.compile(r"^\d+% filled$")).locator("visible=true")).to_have_count(1)
     expect(page.get_by_text(re.compile("^Loading|fetching statuses")).locator("visible=true")).to_have_count(0)

@@ -77,6 +77,31 @@ asb_dense as (
         on areas.file_id = sums.file_id and areas.area_code = sums.area_code and months.month = sums.month
 ),
 
+-- Every row of the file counts: the publisher has chosen which offences are in it.
+vawg_dense as (
+    select
+        areas.file_id,
+        'vawg_offences' as indicator,
+        areas.area_code,
+        cast(months.month as date) as month,
+        coalesce(sums.offences, 0) as offences
+    from (select distinct file_id, area_code from staging.mps_vawg where area_code is not null) as areas
+    inner join landing.files as files on areas.file_id = files.file_id
+    cross join
+        lateral (
+            select unnest(
+                generate_series(files.first_month::timestamp, files.vintage::timestamp, interval 1 month)
+            ) as month
+        ) as months
+    left join
+        (
+            select file_id, area_code, month, sum(offences) as offences
+            from staging.mps_vawg
+            group by all
+        ) as sums
+        on areas.file_id = sums.file_id and areas.area_code = sums.area_code and months.month = sums.month
+),
+
 street_rows as (
     select street.file_id, street.area_code, street.month, street.pair_key, count(*) as offences
     from staging.street_crime as street
@@ -127,6 +152,14 @@ select
     files.scheme,
     files.vintage,
     dense.file_id
-from (select * from met_dense union all by name select * from asb_dense union all by name select * from street_dense) as dense
+from (
+    select * from met_dense
+    union all by name
+    select * from asb_dense
+    union all by name
+    select * from vawg_dense
+    union all by name
+    select * from street_dense
+) as dense
 inner join landing.files as files on dense.file_id = files.file_id
 inner join reference.areas as areas on dense.area_code = areas.area_code

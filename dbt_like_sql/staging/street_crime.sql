@@ -7,6 +7,9 @@
 -- @column reported_by   Force that recorded it.
 -- @column falls_within  Force area it is published under.
 -- @column area_code     GSS code of the district; empty for a row without a place.
+-- @column longitude     WGS 84 degrees of the snap point that stands for the place; empty for a row without one.
+-- @column latitude      WGS 84 degrees of the snap point that stands for the place; empty for a row without one.
+-- @column location      Name of the snap point, such as 'On or near High Street'.
 -- @column lsoa_code     LSOA code, of 2011 or 2021 by file.
 -- @column crime_type    data.police.uk category.
 -- @column pair_key      Key of the category in staging.offence_pairs.
@@ -20,6 +23,9 @@ select
     raw_rows.reported_by,
     raw_rows.falls_within,
     coalesce(lookup.area_code, names.area_code) as area_code,
+    raw_rows.longitude,
+    raw_rows.latitude,
+    raw_rows.location,
     raw_rows.lsoa_code,
     raw_rows.crime_type,
     lower(trim(raw_rows.crime_type)) || '|' as pair_key,

@@ -2,7 +2,7 @@
 
 What is here: pure functions of dates; they are told what day it is and know no clock. Working days are those of England
 (bank holidays as in reference/bank_holidays.py) less the office's closures. What is not: the Dagster schedule that asks
-`due_today` each morning (automation/schedule.py), and reading meetings.csv (partnership.py).
+`due_today` each morning (automation/schedule.py), and reading meetings.csv (partnership/).
 
 Papers are open to inspection for five clear working days before a meeting (Local Government Act 1972 s100B as amended
 by SI 2002/715): neither the day they are published nor the day of the meeting counts. Before that the pack is cleared,

@@ -84,12 +84,13 @@ def read_board(con: Connection, partnership: Partnership, *, sample: bool) -> Bo
     ).df()
     series["offences"] = series["offences"].astype("Int64")
     indicators = con.execute("select * from reference.indicators order by position").df()
+    tables = chart_tables(con)
     return BoardData(
-        context=_context(con, partnership, meeting, sample),
+        context=_context(con, partnership, meeting, sample, tables),
         figures=figures,
         series=series,
         indicators=indicators,
-        tables=chart_tables(con),
+        tables=tables,
     )
 
 
@@ -100,6 +101,11 @@ def pack_figures(data: BoardData) -> pd.DataFrame:
     rows = data.figures
     earlier = (rows["window"] == "month") & (rows["end_month"] < f"{context.data_month:%Y-%m}")
     return rows[~earlier | rows["area_code"].isin(own)]
+
+
+def pack_evidence(con: Connection) -> pd.DataFrame:
+    """The rows of evidence.csv: every area and window at the data month."""
+    return con.execute("select * from marts.evidence order by all").df()
 
 
 def read_sources(con: Connection) -> pd.DataFrame:
@@ -172,7 +178,9 @@ def read_checks_not_passed(con: Connection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["check", "about", "severity", "message", "who"])
 
 
-def _context(con: Connection, partnership: Partnership, meeting: Meeting, sample: bool) -> BoardContext:
+def _context(
+    con: Connection, partnership: Partnership, meeting: Meeting, sample: bool, tables: Mapping[str, pd.DataFrame]
+) -> BoardContext:
     titles = {item.date: item.title for item in partnership.meetings}
     return BoardContext(
         board_name=partnership.board_name,
@@ -186,7 +194,7 @@ def _context(con: Connection, partnership: Partnership, meeting: Meeting, sample
         basis=meeting.basis,
         scheme=_scheme(con),
         sample=sample,
-        sources=_source_words(con),
+        sources=_source_words(con, tables),
         minimum_base=partnership.minimum_base,
         groups_with_area=tuple(g.code for g in partnership.groups if partnership.area.code in g.members),
     )
@@ -200,15 +208,17 @@ def _scheme(con: Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def _source_words(con: Connection) -> Mapping[str, str]:
-    """Feed -> its title, for every feed that a figure or a drawn month of this pack is taken from."""
+def _source_words(con: Connection, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, str]:
+    """Feed -> its title, for every feed that a figure, a drawn month or a chart's table of this pack is taken from."""
     rows = con.execute(
         "select months.source from marts.indicator_months as months cross join reference.meeting "
         "where months.month between data_month - to_months(?) and data_month "
         "union select source from marts.figures where value is not null order by all",
         [SERIES_MONTHS - 1],
     ).fetchall()
-    words = {feed: by_name(feed).title for (feed,) in rows}
+    drawn = {str(feed) for frame in tables.values() if "source" in frame for feed in frame["source"].dropna()}
+    titles = {feed.name: feed.title for feed in ALL}
+    words = {feed: titles[feed] for feed in sorted({feed for (feed,) in rows} | drawn & titles.keys())}
     years = [row[0] for row in con.execute("select distinct mid_year from marts.populations order by all").fetchall()]
     if years and "ons_population" in {feed.name for feed in ALL}:
         words["ons_population"] = f"{by_name('ons_population').title}, mid-{' and mid-'.join(map(str, years))}"

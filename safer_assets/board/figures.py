@@ -1,14 +1,15 @@
 """One figure of the pack: typed, checked, and written as a row of figures.csv.
 
-What is here: the columns other tools rely on, how a frame from the warehouse becomes figures, how figures become bytes.
-What is not: how a figure is computed (dbt_like_sql/marts) and how it is put into words (sentences.py).
+What is here: the columns other tools rely on, how a frame from the warehouse becomes figures, how rows of any of the
+pack's tables become bytes. What is not: how a figure is computed (dbt_like_sql/marts) and how it is put into words
+(sentences.py).
 """
 
 import csv
 import datetime as dt
 import io
 import itertools
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -97,22 +98,44 @@ def figures_of(frame: "pd.DataFrame") -> tuple[Figure, ...]:
 
 
 def figures_csv(figures: Iterable[Figure]) -> bytes:
-    """figures.csv: UTF-8, one line a figure, nothing where there is no number; the same figures give the same bytes.
+    """figures.csv: one line a figure, as `csv_bytes` writes them."""
+    return csv_bytes(FIGURE_COLUMNS, map(astuple, figures))
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """A table of the pack: UTF-8, nothing where there is no number; the same rows give the same bytes.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front; a number is written as it is, also a
     negative one.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIGURE_COLUMNS)
-    writer.writerows([_cell(value) for value in astuple(figure)] for figure in figures)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
+
+
+def whole_number(cell: object, about: str) -> int | None:
+    """A count as it comes from a frame; PackError where it is no whole number, named by `about`."""
+    if cell is None:
+        return None
+    number = Decimal(str(cell))
+    if number != number.to_integral_value():
+        raise PackError(f"{about} is {cell}, which is no whole number. No pack was written; a count is never rounded.")
+    return int(number)
+
+
+def month_cell(cell: object) -> str:
+    """A month as `YYYY-MM`, from a date or from text."""
+    if isinstance(cell, dt.date):
+        return f"{cell:%Y-%m}"
+    return "" if cell is None else str(cell)
 
 
 def _figure(row: Mapping[Hashable, object]) -> Figure:
     about = f"{row['indicator']} {row['area_code']} {row['window']} to {row['end_month']}"
-    counts = {column: _count(row[column], column, about) for column in _COUNTS}
-    months = {column: _month(row[column]) for column in _MONTHS}
+    counts = {column: whole_number(row[column], f"figures: {column} of {about}") for column in _COUNTS}
+    months = {column: month_cell(row[column]) for column in _MONTHS}
     as_at = row["as_at"]
     rate = row["rate_per_1000"]
     texts = ("indicator", "area_code", "area_name", "window", "comparator", "source", "scheme", "quality")
@@ -138,24 +161,6 @@ def _figure(row: Mapping[Hashable, object]) -> Figure:
         as_at=f"{as_at:%Y-%m-%d}" if isinstance(as_at, dt.date) else str(as_at or ""),
         quality=named["quality"],
     )
-
-
-def _count(cell: object, column: str, about: str) -> int | None:
-    if cell is None:
-        return None
-    number = Decimal(str(cell))
-    if number != number.to_integral_value():
-        raise PackError(
-            f"figures: {column} of {about} is {cell}, which is no whole number. "
-            "No pack was written; a count is never rounded."
-        )
-    return int(number)
-
-
-def _month(cell: object) -> str:
-    if isinstance(cell, dt.date):
-        return f"{cell:%Y-%m}"
-    return "" if cell is None else str(cell)
 
 
 def _percent(given: object, value: int | None, prior_value: int | None, about: str) -> Decimal | None:

@@ -17,11 +17,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safer_assets.board.evidence_rows import evidence_csv, evidence_of
 from safer_assets.board.figures import figures_csv, figures_of
 from safer_assets.board.lateness import Standing
+from safer_assets.board.operations import OperationTold
 from safer_assets.board.pack_page import Paper, Row, page
 from safer_assets.charts.chart import NoChart, RenderedChart
 from safer_assets.charts.context import BoardContext
+from safer_assets.charts.grading import findings
 from safer_assets.errors import PackError
 
 if TYPE_CHECKING:
@@ -44,11 +47,13 @@ def write_pack(
     context: BoardContext,
     deadlines: Mapping[str, dt.date],
     figures: "pd.DataFrame",
+    evidence: "pd.DataFrame",
     charts: Sequence[RenderedChart | NoChart],
     checks: "pd.DataFrame",
     sources: "pd.DataFrame",
     refused: "pd.DataFrame",
     late: Sequence[Standing] = (),
+    operations: Sequence[OperationTold] = (),
 ) -> Path:
     """Write a meeting's pack to `out_root/<slug>/<meeting date>`, in place of an earlier one.
 
@@ -58,11 +63,13 @@ def write_pack(
         context: The meeting and how its figures were chosen.
         deadlines: Dates of the meeting by name; `data_cut` is one of them.
         figures: The figures, with at least the columns of figures.FIGURE_COLUMNS.
+        evidence: What they may be said to show, with at least the columns of evidence_rows.EVIDENCE_COLUMNS.
         charts: Charts in the order of the page; their PNG and SVG files are copied.
         checks: The checks that did not pass, columns CHECK_COLUMNS.
         sources: The files the figures were made from, columns SOURCE_COLUMNS.
         refused: Files that were not used, columns REFUSED_COLUMNS.
         late: Feeds that the figures need and that were late.
+        operations: The partnership's operations, told.
 
     Returns:
         The pack's folder.
@@ -81,8 +88,15 @@ def write_pack(
         sources=_newest_first(_rows(sources, "sources", SOURCE_COLUMNS)),
         refused=_rows(refused, "refused", REFUSED_COLUMNS),
         late=tuple(late),
+        findings=findings(evidence.to_dict("records"), context.area_code),
+        operations=tuple(operations),
     )
-    files = {"pack.html": page(paper).encode(), "figures.csv": figures_csv(paper.figures), **_chart_files(paper)}
+    files = {
+        "pack.html": page(paper).encode(),
+        "figures.csv": figures_csv(paper.figures),
+        "evidence.csv": evidence_csv(evidence_of(evidence)),
+        **_chart_files(paper),
+    }
     files["manifest.json"] = _manifest(slug, paper, files)
     target = out_root / slug / f"{context.meeting_date:%Y-%m-%d}"
     _keep_real_pack(target, paper)

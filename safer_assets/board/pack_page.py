@@ -17,10 +17,13 @@ from typing import TypeGuard
 
 from safer_assets.board.figures import Figure, percent_change
 from safer_assets.board.lateness import Standing
+from safer_assets.board.operations import OperationTold
 from safer_assets.board.sentences import comparison, headline_case, month_name, reason, sentence
 from safer_assets.charts import wording
 from safer_assets.charts.chart import NoChart, RenderedChart
 from safer_assets.charts.context import BoardContext
+from safer_assets.charts.grading import Finding
+from safer_assets.charts.icons import Variation
 from safer_assets.charts.reading import contains_note
 from safer_assets.errors import PackError
 from safer_assets.reference import indicators
@@ -40,7 +43,7 @@ KEY_FIGURES = (
 )
 """The figures a board's minutes quote, in their order; those it has open the summary."""
 
-SUMMARY_SENTENCES = 6
+SUMMARY_SENTENCES = 5
 """As many sentences as leave room for the checks on the first printed page."""
 
 WINDOWS = {
@@ -73,6 +76,9 @@ class Paper:
         sources: The files used: feed, title, publisher, name, vintage, available_from, scheme, rows, sha256.
         refused: Files that were not used: name, reason.
         late: Feeds that the figures need and that were late.
+        findings: What the figures of the board's area may be said to show, by indicator, window and number of the last
+            month.
+        operations: The partnership's operations, the newest first.
     """
 
     context: BoardContext
@@ -82,7 +88,9 @@ class Paper:
     checks: tuple[Row, ...]
     sources: tuple[Row, ...]
     refused: tuple[Row, ...]
-    late: tuple[Standing, ...] = ()
+    late: tuple[Standing, ...]
+    findings: Mapping[tuple[str, str, int], Finding]
+    operations: tuple[OperationTold, ...] = ()
 
     @property
     def title(self) -> str:
@@ -107,12 +115,17 @@ class Paper:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One indicator of the scorecard: its figures in the board's area and, over 12 months, in its comparator areas."""
+    """One indicator of the scorecard: its figures in the board's area and, over 12 months, in its comparator areas.
+
+    `finding` is what the 12 months may be said to show, `variation` what the last month is on its control chart.
+    """
 
     name: str
     r3: Figure | None
     r12: Figure | None
     groups: tuple[Figure | None, ...]
+    finding: Finding
+    variation: Variation | None
 
 
 @dataclass(frozen=True)
@@ -171,12 +184,14 @@ def page(paper: Paper) -> str:
     )
     return environment.get_template("pack.html").render(
         paper=paper,
+        operations=paper.operations,
         context=context,
-        summary=_summary(shown, context),
-        scorecard=_scorecard(shown, context),
+        summary=_summary(shown, paper),
+        scorecard=_scorecard(shown, paper),
+        grades=_words_of_grades(),
         scorecard_picture=next((picture for picture in pictures if picture.chart.name == "scorecard"), None),
         pictures=[picture for picture in pictures if picture.chart.name != "scorecard"],
-        sentences=_all_sentences(shown, context),
+        sentences=_all_sentences(shown, paper),
         gaps=_gaps(shown, context, lambda figure: figure.value is None),
         uncompared=_gaps(shown, context, lambda figure: figure.value is not None and figure.quality != ""),
         undrawn=[chart for chart in paper.charts if isinstance(chart, NoChart)],
@@ -215,29 +230,46 @@ def _names(shown: Shown) -> dict[str, str]:
     return known | {slug: slug.replace("_", " ").capitalize() for slug in sorted(present - known.keys())}
 
 
-def _summary(shown: Shown, context: BoardContext) -> list[Told]:
-    names = _names(shown)
+def _summary(shown: Shown, paper: Paper) -> list[Told]:
+    names, area = _names(shown), paper.context.area_code
     # A partnership whose feeds lack the usual figures opens with what it has, in the board's order.
     wanted = itertools.chain(KEY_FIGURES, ((slug, "r12") for slug in names), ((slug, "r3") for slug in names))
-    figures = [shown.get((context.area_code, slug, window)) for slug, window in dict.fromkeys(wanted)]
+    figures = [shown.get((area, slug, window)) for slug, window in dict.fromkeys(wanted)]
     told = [figure for figure in figures if figure is not None and figure.value is not None]
-    return [Told(figure, _with_comparison(figure, names, shown, context)) for figure in told[:SUMMARY_SENTENCES]]
+    return [
+        Told(figure, f"{_graded(figure, names, paper)} {_comparison(figure, shown, paper.context)}".rstrip())
+        for figure in told[:SUMMARY_SENTENCES]
+    ]
 
 
-def _with_comparison(figure: Figure, names: Mapping[str, str], shown: Shown, context: BoardContext) -> str:
+def _finding(figure: Figure | None, paper: Paper) -> Finding:
+    """What a figure of the board's area may be said to show; nothing where there is no evidence on it."""
+    if figure is None:
+        return Finding()
+    month = wording.month_number(dt.date.fromisoformat(f"{figure.end_month}-01"))
+    return paper.findings.get((figure.indicator, figure.window, month), Finding())
+
+
+def _graded(figure: Figure, names: Mapping[str, str], paper: Paper) -> str:
+    """The board's own sentences of a figure, then what its change may be said to show."""
+    told = sentence(figure, names[figure.indicator])
+    return f"{told} {_finding(figure, paper).sentence}".rstrip() if figure.prior_value is not None else told
+
+
+def _comparison(figure: Figure, shown: Shown, context: BoardContext) -> str:
     elsewhere = (shown.get((code, figure.indicator, figure.window)) for code, _ in context.groups)
     # A percentage elsewhere says nothing beside a count that has none.
-    compared = comparison([other for other in elsewhere if other is not None]) if figure.change_pct is not None else ""
-    return f"{sentence(figure, names[figure.indicator])} {compared}".rstrip()
+    return comparison([other for other in elsewhere if other is not None]) if figure.change_pct is not None else ""
 
 
-def _all_sentences(shown: Shown, context: BoardContext) -> dict[str, list[Told]]:
+def _all_sentences(shown: Shown, paper: Paper) -> dict[str, list[Told]]:
     """Every figure of the area in words, by indicator: what minutes and papers quote."""
     told: dict[str, list[Told]] = {}
-    for slug, name in _names(shown).items():
-        figures = (shown.get((context.area_code, slug, window)) for window in MINUTED_WINDOWS)
+    names = _names(shown)
+    for slug, name in names.items():
+        figures = (shown.get((paper.context.area_code, slug, window)) for window in MINUTED_WINDOWS)
         lines = [
-            Told(figure, sentence(figure, name))
+            Told(figure, _graded(figure, names, paper))
             for figure in figures
             if figure is not None and figure.value is not None
         ]
@@ -246,16 +278,32 @@ def _all_sentences(shown: Shown, context: BoardContext) -> dict[str, list[Told]]
     return told
 
 
-def _scorecard(shown: Shown, context: BoardContext) -> list[ScoreRow]:
-    return [
-        ScoreRow(
-            name=name,
-            r3=shown.get((context.area_code, slug, "r3")),
-            r12=shown.get((context.area_code, slug, "r12")),
-            groups=tuple(shown.get((code, slug, "r12")) for code, _ in context.groups),
+def _scorecard(shown: Shown, paper: Paper) -> list[ScoreRow]:
+    area, good = paper.context.area_code, {row.indicator: row.good for row in indicators()}
+    rows = []
+    for slug, name in _names(shown).items():
+        year = shown.get((area, slug, "r12"))
+        finding = _finding(year, paper)
+        rows.append(
+            ScoreRow(
+                name=name,
+                r3=shown.get((area, slug, "r3")),
+                r12=year,
+                groups=tuple(shown.get((code, slug, "r12")) for code, _ in paper.context.groups),
+                finding=finding,
+                variation=finding.variation(good.get(slug, "none")),
+            )
         )
-        for slug, name in _names(shown).items()
-    ]
+    return rows
+
+
+def _words_of_grades() -> dict[str, str]:
+    """The words that a change can be given, and what each means; the reasons for giving none come last."""
+    from safer_assets.evidence.grade import RULES
+
+    means = {rule.grade.format(way="rise or fall"): rule.means for rule in reversed(RULES)}
+    order = dict.fromkeys(rule.grade.format(way="rise or fall") for rule in (*RULES[3:], *RULES[:3]))
+    return {words: means[words] for words in order if words != "no figure"}
 
 
 def _gaps(shown: Shown, context: BoardContext, lacks: Callable[[Figure], bool]) -> list[Gap]:

@@ -7,15 +7,24 @@ from collections.abc import Callable
 from typing import Final
 
 from safer_assets.charts import (
-    change_against_groups,
     change_by_offence,
-    domestic_abuse_hate_crime,
+    confidence,
+    control_chart_focus,
+    control_charts_flagged,
+    control_charts_property,
+    control_charts_violence,
+    funnel,
+    hot_spots,
     indexed_total,
     offence_mix,
+    operations,
+    outcomes,
     rank_by_rate,
     scorecard,
     seasonal,
-    small_multiples,
+    small_area_map,
+    street_outcomes,
+    ward_map,
 )
 from safer_assets.charts.chart import Chart, NoChart, RenderedChart
 from safer_assets.charts.context import BoardContext, BoardData
@@ -25,12 +34,21 @@ __all__ = ["ALL", "BoardContext", "BoardData", "Chart", "NoChart", "RenderedChar
 
 ALL: Final[tuple[Callable[[BoardData], Chart | NoChart], ...]] = (
     scorecard.draw,
-    small_multiples.draw,
+    control_chart_focus.draw,
+    control_charts_property.draw,
+    control_charts_violence.draw,
+    control_charts_flagged.draw,
     indexed_total.draw,
     change_by_offence.draw,
-    change_against_groups.draw,
     rank_by_rate.draw,
+    funnel.draw,
     offence_mix.draw,
-    domestic_abuse_hate_crime.draw,
     seasonal.draw,
+    ward_map.draw,
+    small_area_map.draw,
+    hot_spots.draw,
+    operations.draw,
+    outcomes.draw,
+    street_outcomes.draw,
+    confidence.draw,
 )

@@ -1,7 +1,7 @@
 """Total crime of the area and of its comparator groups, indexed to a common start.
 
 What is here: rolling 12-month totals on an index. What is not: levels (a group is many times the area) and other
-offences (change_against_groups.py).
+offences (change_by_offence.py).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from safer_assets.charts.context import BoardData
     from safer_assets.charts.origin import Origin
+    from safer_assets.charts.reading import Monthly
 
 NAME = "indexed_total"
 MONTHS = 48
@@ -101,7 +102,7 @@ def _lines(data: BoardData) -> list[Line]:
     lines: list[Line] = []
     for code, name in ((context.area_code, context.area_name), *context.drawn_groups):
         series = reading.monthly(data, reading.TOTAL, code, MONTHS)
-        totals = _unbroken(series.rolling()) if series else []
+        totals = _unbroken(_of_one_kind(series)) if series else []
         if lines and not lines[0].totals:
             break
         if lines:
@@ -113,6 +114,12 @@ def _lines(data: BoardData) -> list[Line]:
         origins = series.origins_since(totals[0][0] - 11) if series and totals else frozenset()
         lines.append(Line(name, totals, origins))
     return lines
+
+
+def _of_one_kind(series: Monthly) -> list[tuple[int, int]]:
+    """Totals of months that are all counted as the last one is: none reaches across a comparability break."""
+    since = max((month for month, _ in reading.breaks(reading.TOTAL, series)), default=series.first)
+    return [(month, total) for month, total in series.rolling() if month - 11 >= since]
 
 
 def _unbroken(totals: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isnan
 from typing import TYPE_CHECKING
 
-from safer_assets.charts import wording
+from safer_assets.charts import cells, wording
 from safer_assets.charts.origin import Origin
 from safer_assets.errors import PackError
 
@@ -154,20 +153,20 @@ def reading(data: BoardData, indicator: str, window: str, area_code: str | None 
     if facts is None:
         raise PackError(f"charts: indicator {indicator!r} is not in reference/indicators.csv; add its row there.")
     row = data.figure_rows.get((indicator, area_code or data.context.area_code, window), {})
-    quality = _text(row, "quality")
+    quality = cells.text(row, "quality")
     quality = "" if quality == "ok" else quality
-    value, prior = _whole(row, "value"), _whole(row, "prior_value")
+    value, prior = cells.whole(row, "value"), cells.whole(row, "prior_value")
     if value is None or quality.startswith(NO_CHANGE):
         prior = None
     return Reading(
         indicator=indicator,
         name=str(facts["name"]),
         short_name=str(facts["short_name"]),
-        good=_text(facts, "good"),
-        counted=_text(facts, "counted"),
+        good=cells.text(facts, "good"),
+        counted=cells.text(facts, "counted"),
         value=value,
         prior=prior,
-        rate=_real(row, "rate_per_1000"),
+        rate=cells.real(row, "rate_per_1000"),
         origin=_origin(row),
         quality=quality,
         percent_allowed=facts["percent"] == "yes" and prior is not None and prior >= data.context.minimum_base,
@@ -188,7 +187,7 @@ def monthly(data: BoardData, indicator: str, area_code: str | None = None, month
     rows = {
         wording.month_number(month): row
         for month, row in zip(frame["month"].dt.date, frame.to_dict("records"), strict=True)
-        if not _is_missing(row["offences"])
+        if not cells.is_missing(row["offences"])
     }
     inside = [number for number in rows if last - months < number <= last]
     if not inside:
@@ -196,7 +195,7 @@ def monthly(data: BoardData, indicator: str, area_code: str | None = None, month
     drawn = [rows.get(number) for number in range(min(inside), last + 1)]
     return Monthly(
         first=min(inside),
-        counts=tuple(None if row is None else _whole(row, "offences") for row in drawn),
+        counts=tuple(None if row is None else cells.whole(row, "offences") for row in drawn),
         month_origins=tuple(None if row is None else _origin(row) for row in drawn),
     )
 
@@ -273,26 +272,5 @@ def contains_note(context: BoardContext, codes: Sequence[str] | None = None) -> 
     return (f"{wording.listed(inside)} {'includes' if len(inside) == 1 else 'include'} {context.area_name}.",)
 
 
-def _is_missing(value: object) -> bool:
-    import pandas as pd
-
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and isnan(value))
-
-
-def _text(row: Row, column: str) -> str:
-    value = row.get(column)
-    return "" if _is_missing(value) else str(value)
-
-
 def _origin(row: Row) -> Origin:
-    return Origin(_text(row, "source"), _text(row, "scheme"), _text(row, "vintage"))
-
-
-def _whole(row: Row, column: str) -> int | None:
-    value = row.get(column)
-    return None if _is_missing(value) else int(float(str(value)))
-
-
-def _real(row: Row, column: str) -> float | None:
-    value = row.get(column)
-    return None if _is_missing(value) else float(str(value))
+    return Origin(cells.text(row, "source"), cells.text(row, "scheme"), cells.text(row, "vintage"))

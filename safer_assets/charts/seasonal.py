@@ -1,6 +1,7 @@
 """The seasons of crime: a heat map of months by years, of the total or, without one, of the most frequent offence.
 
-What is here: counts a month, shaded by offences a day so that short months compare. What is not: seasonal adjustment.
+What is here: counts a month, shaded by offences a day so that short months compare. What is not: seasonal
+adjustment, which takes out of the control charts (control.py) what is shown here.
 """
 
 from __future__ import annotations
@@ -67,9 +68,11 @@ def draw(data: BoardData) -> Chart | NoChart:
 
 
 def _months(data: BoardData, one: Reading) -> Monthly | None:
-    """An indicator's months where there are enough of them."""
+    """An indicator's months where there are enough of them, all counted in one way."""
     series = reading.monthly(data, one.indicator, months=MONTHS)
-    return series if series is not None and len(series.known) >= FEWEST else None
+    if series is None or len(series.known) < FEWEST or reading.breaks(one.indicator, series):
+        return None
+    return series
 
 
 def _days(number: int) -> int:

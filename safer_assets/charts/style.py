@@ -44,6 +44,8 @@ MARKS: tuple[tuple[str, str, str], ...] = (
     (LILAC, "--", "v"),
 )
 SHADES = ("#EDF2F7", NAVY)  # from few to many
+# Of a map, from low to high. One hue: the order survives a black-and-white printer, and each is seen beside the next.
+STEPS = ("#E4ECF4", "#B3C8DC", "#7C9FC2", "#43709F", NAVY)
 
 WIDTH = 8.2
 MARGIN, TOP, BOTTOM, GAP = 0.45, 0.36, 0.32, 0.22
@@ -307,25 +309,14 @@ def pieces(first: int, last: int, cuts: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(starts, [*(cut - 1 for cut in starts[1:]), last], strict=True))
 
 
-def broken_line(
-    axes: Axes, first: int, counts: Sequence[int | None], cuts: Sequence[int], *, width: float, mean_color: str
-) -> None:
-    """Draw months as a line that stops at every cut, with the mean of each side and a dashed line between them."""
-    heights = [float("nan") if count is None else count for count in counts]
-    for start, end in pieces(first, first + len(counts) - 1, cuts):
-        known = [count for count in counts[start - first : end - first + 1] if count is not None]
-        if known:
-            mean = sum(known) / len(known)
-            axes.plot((start, end), (mean, mean), color=mean_color, lw=width * 0.75)
-        line = heights[start - first : end - first + 1]
-        axes.plot(range(start, end + 1), line, color=NAVY, lw=width, clip_on=False)
-    for cut in cuts:
-        axes.axvline(cut - 0.5, color=DARK_GREY, lw=0.9, ls=(0, (4, 2)))
-
-
 def inches(axes: Axes) -> float:
     """Width of axes in inches."""
     return float(axes.bbox.width / axes.figure.dpi)
+
+
+def inches_tall(axes: Axes) -> float:
+    """Height of axes in inches."""
+    return float(axes.bbox.height / axes.figure.dpi)
 
 
 def percent_ticks(axes: Axes, *, most: int = 6) -> None:

@@ -1,5 +1,5 @@
-"""What a figure may be said to show: pure statistics on arrays.
+"""What a figure may be said to show: pure statistics on arrays and frames.
 
-What is here: typed, vectorised functions, one idea a module; arrays in, arrays out, shapes and units in each docstring.
-What is not: databases, Dagster, drawing, and the words that a grade is told in (dbt_like_sql/marts, board/).
+What is here: typed, vectorised functions, one idea a module, with shapes and units in each docstring; the last steps of
+computed models; the rules of the grade. What is not: databases, Dagster, drawing.
 """

@@ -60,48 +60,86 @@ def exact(value: npt.ArrayLike, prior: npt.ArrayLike) -> Comparison:
     return Comparison(*(np.where(missing, np.nan, part) for part in vars(found).values()))
 
 
+@dataclass(frozen=True)
+class Dispersion:
+    """How much more months vary than independent crimes would.
+
+    Attributes:
+        phi: Pearson's chi-squared over its degrees of freedom; 1 is chance alone; NaN where it cannot be had.
+        freedom: The degrees of freedom, by which it is known how well phi is known.
+    """
+
+    phi: Floats
+    freedom: Floats
+
+
 def dispersion(months: npt.ArrayLike) -> Floats:
+    """The phi of `clustering`.
+
+    Args:
+        months: Monthly counts, shape (..., months).
+    """
+    return clustering(months).phi
+
+
+def clustering(months: npt.ArrayLike) -> Dispersion:
     """How much more months vary than independent crimes would: Pearson's chi-squared over its degrees of freedom.
 
     Expected counts have the series' own years and seasons (year total x month total / grand total), so that neither a
-    trend nor a season counts as clustering; whole years back from the last month are used.
+    trend nor a season counts as clustering. Whole years are counted back from the last month, as far as none of their
+    months is missing.
 
     Args:
-        months: Monthly counts, shape (..., months); 24 at least.
+        months: Monthly counts, shape (..., months), 24 without a gap at the end; NaN where a month is missing or
+            counted another way.
 
     Returns:
-        Shape (...); 1 is chance alone; NaN for fewer than 24 months, a missing month, or no crime.
+        Shape (...); NaN for fewer than 24 months, or no crime.
     """
     counts = np.asarray(months, dtype=float)
     years = counts.shape[-1] // YEAR
     if years * YEAR < LEAST_MONTHS:
-        return np.full(counts.shape[:-1], np.nan)
+        none = np.full(counts.shape[:-1], np.nan)
+        return Dispersion(none, none)
     table = counts[..., -years * YEAR :].reshape(*counts.shape[:-1], years, YEAR)
-    total = table.sum(axis=(-2, -1), keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        expected = table.sum(axis=-1, keepdims=True) * table.sum(axis=-2, keepdims=True) / total
-        terms = np.where(expected > 0, (table - expected) ** 2 / expected, np.where(np.isnan(expected), np.nan, 0.0))
-    phi: Floats = terms.sum(axis=(-2, -1)) / ((years - 1) * (YEAR - 1))
-    return phi
+    whole = np.logical_and.accumulate(~np.isnan(table).any(axis=-1)[..., ::-1], axis=-1)[..., ::-1]
+    held = np.where(whole[..., None], table, 0.0)
+    by_year, by_month = held.sum(axis=-1, keepdims=True), held.sum(axis=-2, keepdims=True)
+    total = held.sum(axis=(-2, -1), keepdims=True)
+    expected = np.divide(by_year * by_month, total, out=np.zeros_like(held), where=total > 0)
+    terms = np.divide((held - expected) ** 2, expected, out=np.zeros_like(held), where=expected > 0)
+    number = whole.sum(axis=-1)
+    usable = (number * YEAR >= LEAST_MONTHS) & (total[..., 0, 0] > 0)
+    freedom = np.where(usable, (number - 1.0) * (YEAR - 1), np.nan)
+    return Dispersion(terms.sum(axis=(-2, -1)) / freedom, freedom)
 
 
-def widened(value: npt.ArrayLike, prior: npt.ArrayLike, phi: npt.ArrayLike) -> Comparison:
+def widened(
+    value: npt.ArrayLike, prior: npt.ArrayLike, phi: npt.ArrayLike, freedom: npt.ArrayLike = np.inf
+) -> Comparison:
     """The same comparison with standard errors times sqrt(phi): on the log scale, because ratios are skew.
 
-    Where phi is below 1, or unknown, nothing is made narrower: phi counts as 1.
+    Nothing is ever narrower than the exact comparison: phi counts as 1 where it is below 1 or unknown, and whichever
+    of the two p-values is larger and of the two ends farther out is given. Half a crime is added to both counts where
+    one is 0, so that a rise from nothing has a standard error too.
 
     Args:
         value: Counts, any shape.
         prior: Counts of the window before.
         phi: Dispersion, same shape.
+        freedom: Its degrees of freedom: Student's t in place of the normal distribution, because an estimated phi is
+            sometimes too small; infinite for a phi that is not an estimate.
     """
     from scipy import stats
 
-    new, old = np.asarray(value, dtype=float), np.asarray(prior, dtype=float)
+    new, old = np.broadcast_arrays(np.asarray(value, dtype=float), np.asarray(prior, dtype=float))
+    plain = exact(new, old)
     factor = np.sqrt(np.fmax(np.asarray(phi, dtype=float), 1.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(old > 0, new / old, np.nan)
-        log, error = np.log(ratio), factor * np.sqrt(1 / new + 1 / old)
-        reach = stats.norm.ppf(1 - (1 - CONFIDENCE) / 2) * error
-        p_value = 2 * stats.norm.sf(np.abs(log) / error)
-        return Comparison(p_value, ratio, np.exp(log - reach), np.exp(log + reach))
+    added = np.where((new == 0) | (old == 0), 0.5, 0.0)
+    log = np.log(new + added) - np.log(old + added)
+    error = factor * np.sqrt(1 / (new + added) + 1 / (old + added))
+    spread = stats.t(np.where(np.isnan(freedom), np.inf, freedom))
+    reach = spread.ppf(1 - (1 - CONFIDENCE) / 2) * error
+    p_value = np.maximum(2 * spread.sf(np.abs(log) / error), plain.p_value)
+    low, high = np.minimum(np.exp(log - reach), plain.low), np.maximum(np.exp(log + reach), plain.high)
+    return Comparison(p_value, plain.rate_ratio, low, high)

@@ -1,7 +1,7 @@
 """Rates and proportions with their intervals.
 
-What is here: Byar's and the exact interval of a count, rates per 1,000, and Wilson's interval of a proportion. What is
-not: which population belongs to a window (dbt_like_sql/marts/populations.sql).
+What is here: Byar's and the exact interval of a count, rates per 1,000, the ratio of two rates, and Wilson's interval
+of a proportion. What is not: which population belongs to a window (dbt_like_sql/marts/populations.sql).
 """
 
 from typing import Final
@@ -60,3 +60,33 @@ def proportion_interval(part: npt.ArrayLike, whole: npt.ArrayLike) -> tuple[Floa
         middle = share + z**2 / (2 * every)
         reach = z * np.sqrt(share * (1 - share) / every + z**2 / (4 * every**2))
         return (middle - reach) / (1 + z**2 / every), (middle + reach) / (1 + z**2 / every)
+
+
+def ratio_interval(
+    count: npt.ArrayLike, population: npt.ArrayLike, other_count: npt.ArrayLike, other_population: npt.ArrayLike
+) -> tuple[Floats, Floats, Floats]:
+    """The ratio of two rates and its exact conditional 95 % interval, for unequal exposure.
+
+    Given both counts together, one of them is binomial with a share that the ratio and the populations fix; Clopper and
+    Pearson's interval of that share, as odds over the populations' own (chance.exact is the case of equal populations).
+
+    Args:
+        count: Counts, any shape; NaN gives NaN.
+        population: Their residents.
+        other_count: Counts to compare with.
+        other_population: Their residents.
+
+    Returns:
+        Ratio (NaN where the other count is 0), lower and upper end (infinite where the other count is 0).
+    """
+    from scipy import stats
+
+    here, there = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(other_count, dtype=float))
+    tail = (1 - CONFIDENCE) / 2
+    low = np.where(here == 0, 0.0, stats.beta.ppf(tail, here, there + 1))
+    high = np.where(there == 0, 1.0, stats.beta.ppf(1 - tail, here + 1, there))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exposure = np.asarray(other_population, dtype=float) / np.asarray(population, dtype=float)
+        ratio = np.where(there == 0, np.nan, exposure * here / there)
+        ends = [np.where(np.isnan(here + there), np.nan, exposure * end / (1 - end)) for end in (low, high)]
+    return ratio, ends[0], ends[1]

@@ -19,20 +19,24 @@ def month_index(months: npt.ArrayLike) -> Floats:
     """How each calendar month differs from the year's own mean, as the median over whole years back from the end.
 
     Args:
-        months: Monthly counts, shape (..., months), 36 at least.
+        months: Monthly counts, shape (..., months), 36 without a gap at the end; NaN where a month is missing.
 
     Returns:
         Shape (..., 12), mean 1, in the order of the calendar months of the last twelve points; NaN for fewer than 36
-        months, a missing month, or a year without any count.
+        months or a year without any count.
     """
     counts = np.asarray(months, dtype=float)
     years = counts.shape[-1] // YEAR
     if years * YEAR < LEAST_MONTHS:
         return np.full((*counts.shape[:-1], YEAR), np.nan)
     table = counts[..., -years * YEAR :].reshape(*counts.shape[:-1], years, YEAR)
+    whole = np.logical_and.accumulate(~np.isnan(table).any(axis=-1)[..., ::-1], axis=-1)[..., ::-1]
+    number = whole.sum(axis=-1)[..., None, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = table / table.mean(axis=-1, keepdims=True)
-        index = np.median(share, axis=-2)
+        share = np.where(whole[..., None], table / table.mean(axis=-1, keepdims=True), np.inf)
+        ordered = np.sort(share, axis=-2)  # years that are not whole come last
+        middle = [np.take_along_axis(ordered, half, axis=-2) for half in (np.maximum(number - 1, 0) // 2, number // 2)]
+        index = np.where(number * YEAR >= LEAST_MONTHS, (middle[0] + middle[1]) / 2, np.nan)[..., 0, :]
         found: Floats = index / index.mean(axis=-1, keepdims=True)
     return found
 

@@ -51,18 +51,18 @@ class Limits:
     ranges_kept: npt.NDArray[np.int64]
 
 
-def limits(points: npt.ArrayLike) -> Limits:
+def limits(points: npt.ArrayLike, *, screened: bool = True) -> Limits:
     """Mean +/- 2.66 x the mean moving range; ranges not below 3.267 x their mean are dropped once.
 
     Args:
         points: Shape (..., points), in order of time; NaN where there is none.
+        screened: False keeps every range.
     """
     values = np.asarray(points, dtype=float)
     ranges = np.abs(np.diff(values, axis=-1))
     first = _mean(ranges)
-    screened = np.where(ranges < SCREEN * first, ranges, np.nan)
     # All ranges are 0 in a constant series: none is below 3.267 x 0, and the limits are the mean.
-    kept = np.where(first > 0, screened, ranges)
+    kept = np.where((ranges < SCREEN * first) | (first == 0) | (not screened), ranges, np.nan)
     spread, mean = LIMIT * _mean(kept), _mean(values)
     near = NEAR * spread
     return Limits(mean, mean - spread, mean + spread, mean - near, mean + near, np.sum(~np.isnan(kept), axis=-1))
@@ -89,20 +89,31 @@ def signals(points: npt.ArrayLike, within: Limits) -> Signals:
     for rule, broken in (
         (Signal.SHIFT, _runs(side > 0, RUN) | _runs(side < 0, RUN)),
         (Signal.TWO_OF_THREE, _two_of_three(values, side, within)),
-        (Signal.TREND, _trend(values)),
+        (Signal.TREND, trends(values) != 0),
         (Signal.OUTSIDE, outside),
     ):
         found[broken] = rule
     return found
 
 
-def _trend(values: Floats) -> Flags:
+def trends(points: npt.ArrayLike) -> Signals:
+    """Which way the trend goes that each point is part of: 1 rising, -1 falling, 0 for no trend.
+
+    Args:
+        points: Shape (..., points); NaN breaks every trend.
+
+    Returns:
+        Same shape. A peak that ends one trend and begins another counts with the rising one.
+    """
+    values = np.asarray(points, dtype=float)
     steps = np.diff(values, axis=-1)
-    broken = np.zeros(values.shape, dtype=bool)
-    for run in (_runs(steps > 0, RUN - 1), _runs(steps < 0, RUN - 1)):
-        broken[..., 1:] |= run
-        broken[..., :-1] |= run  # six steps are between seven points
-    return broken
+    found = np.zeros(values.shape, dtype=np.int8)
+    for way in (-1, 1):
+        run = _runs(way * steps > 0, RUN - 1)
+        # Six steps are between seven points.
+        found[..., 1:][run] = way
+        found[..., :-1][run] = way
+    return found
 
 
 def _two_of_three(values: Floats, side: Floats, within: Limits) -> Flags:

@@ -107,14 +107,13 @@ class Feed(ABC):
             FeedError: The file must be refused; names the file, the place and the next step.
         """
 
+    @abstractmethod
     def read(self, con: Connection, path: Path, file_id: str) -> None:
         """Append the rows of a landed file to the temp table `incoming`, every cell as text.
 
         Raises:
-            FeedError: The feed is not loaded, or the file is not one of it.
+            FeedError: The file is not one of the feed.
         """
-        del con  # nothing of it is read
-        raise FeedError(f"landed file {file_id} ({path.name}): {self.title} is landed only, its rows are not loaded.")
 
     def insert_raw(self, con: Connection) -> None:
         """Append to raw.<name>, typed, the rows of `incoming` that are not in the temp table `failing`.

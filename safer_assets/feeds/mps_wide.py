@@ -1,20 +1,20 @@
 """What the Met's three geographic breakdowns share: wide tables, one column a month, and two category schemes.
 
-What is here: month columns, and telling the scheme from the offence names. What is not: the columns of each file
-(mps_borough.py, mps_ward.py, mps_lsoa.py) and the names (reference/offence_aliases.csv).
+What is here: month columns and how they become rows, and telling the scheme from the offence names. What is not: the
+columns of each file (mps_borough.py, mps_ward.py, mps_lsoa.py) and the names (reference/offence_aliases.csv).
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 
-from safer_assets.feeds.base import Description, TableFeed, is_historical
+from safer_assets.feeds.base import Column, Description, TableFeed, is_historical
 from safer_assets.feeds.content import Content
 from safer_assets.feeds.dates import missing_months
 from safer_assets.feeds.headings import Heading, assign, matched
-from safer_assets.feeds.tables import Connection
+from safer_assets.feeds.tables import Connection, identifier
 from safer_assets.reference import offence_aliases
 
 FAMILY: Final = "mps_recorded"
@@ -23,6 +23,7 @@ SUBGROUP: Final = Heading("offence_subgroup", "MinorText (or SubGroup)", r"minor
 BOROUGH: Final = Heading(
     "borough", "LookUp_BoroughName (or BoroughName, BOCU)", r"(lookup)?boroughname|bocu|borough|lookupborough"
 )
+MONTH_COLUMN: Final = Column("month", "DATE", "First of the month.", "cast(strptime(month || '01', '%Y%m%d') as date)")
 LICENSED_URL: Final = "https://data.london.gov.uk/dataset/mps-recorded-crime-geographic-breakdown-exy3m"
 
 _MONTH = re.compile(r"(19|20)\d{4}")
@@ -31,11 +32,17 @@ _MONTHS_ENOUGH = 3
 
 
 class WideFeed(TableFeed):
-    """A Met file with offence names in its first columns and counts in a column a month."""
+    """A Met file with offence names in its first columns and counts in a column a month.
+
+    Attributes:
+        sparse: Cells of "0" are passed over, for the sake of files with millions of them: in these feeds absent means
+            zero. The file's first month keeps its own, so that every source row is there and can be counted.
+    """
 
     publisher = "Metropolitan Police Service"
     url = LICENSED_URL
     enough = 2
+    sparse: ClassVar[bool] = False
 
     def is_wide(self, content: Content) -> bool:
         """Offence names and month columns, or what is left of them in a file that was mended by hand."""
@@ -79,6 +86,17 @@ class WideFeed(TableFeed):
             historical=is_historical(first, last),
             rows=rows,
             columns=content.header,
+        )
+
+    def read_rows(self, con: Connection, file_id: str, names: Sequence[str]) -> None:
+        """One row a month; blank cells stay, for the gate to find."""
+        months = [name for name in names if _MONTH.fullmatch(name)]
+        cells = ", ".join(identifier(name) for name in (*self.text_columns[:-2], "month", "offences"))
+        kept = f"where offences is distinct from '0' or month = '{min(months)}'" if self.sparse else ""
+        con.execute(
+            f"insert into incoming by name select ? as file_id, row_number, {cells} "  # noqa: S608 # our own names
+            f"from scanned unpivot include nulls (offences for month in (columns('^[0-9]{{6}}$'))) {kept}",
+            [file_id],
         )
 
     def _scheme(self, content: Content, pairs: set[tuple[str, str]]) -> str:

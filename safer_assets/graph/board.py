@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from safer_assets.board.data import (
+    pack_evidence,
     pack_figures,
     read_board,
     read_checks_not_passed,
@@ -15,6 +16,7 @@ from safer_assets.board.data import (
     read_meeting,
     read_sources,
 )
+from safer_assets.board.operations import told_operations
 from safer_assets.board.pack import write_pack
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import chart_name, draw_once, forget_others
@@ -29,18 +31,23 @@ KEY = dg.AssetKey(["board", "pack"])
 
 @dg.asset(
     key=KEY,
-    deps=[dg.AssetKey(["marts", "figures"]), *(chart_key(chart_name(maker)) for maker in ALL)],
+    deps=[
+        dg.AssetKey(["marts", "figures"]),
+        dg.AssetKey(["marts", "evidence"]),
+        *(chart_key(chart_name(maker)) for maker in ALL),
+    ],
     kinds={"html", "csv"},
 )
 def board_pack(
     context: dg.AssetExecutionContext, refresh: BoardRefresh, warehouse: Warehouse
 ) -> dg.MaterializeResult[None]:
-    """The meeting's pack: pack.html, charts, figures.csv and manifest.json, whole or absent."""
+    """The meeting's pack: pack.html, charts, figures.csv, evidence.csv and manifest.json, whole or absent."""
     clock = Clock()
     partnership = refresh.settings()
     with warehouse.get_connection() as con:
         check_same_meeting(con, refresh, today())
         data = read_board(con, partnership, sample=refresh.is_sample)
+        evidence = pack_evidence(con)
         meeting = read_meeting(con)
         checks = read_checks_not_passed(con)
         sources = read_sources(con)
@@ -54,11 +61,13 @@ def board_pack(
         data.context,
         {"publication_deadline": meeting.publication_deadline, "data_cut": meeting.data_cut},
         figures,
+        evidence,
         charts,
         checks,
         sources,
         not_used,
         late,
+        told_operations(data),
     )
     forget_others(refresh.chart_folder, data)
     context.instance.add_run_tags(context.run.run_id, run_tags(refresh, today()))

@@ -12,6 +12,7 @@ import dagster as dg
 
 from safer_assets.board.calendar import Deadlines, data_month_on, deadlines, meeting_on, next_meeting
 from safer_assets.errors import PackError, SettingsError
+from safer_assets.graph import operations
 from safer_assets.graph.metadata import markdown_table, row_counts, table_schema
 from safer_assets.models.build import Table
 from safer_assets.partnership import Partnership
@@ -20,11 +21,13 @@ from safer_assets.reference import (
     CspArea,
     Indicator,
     OffenceAlias,
+    OutcomeGroup,
     Place,
     comparability_breaks,
     csp_areas,
     indicators,
     offence_aliases,
+    outcome_groups,
     places,
 )
 from safer_assets.refresh import BoardRefresh
@@ -33,6 +36,7 @@ from safer_assets.warehouse import Connection
 
 Column = tuple[str, str, str]
 Rows = Sequence[Sequence[object]]
+Known = Indicator | OffenceAlias | ComparabilityBreak | Place | CspArea | OutcomeGroup
 
 TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
     "indicators": (
@@ -92,6 +96,14 @@ TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
             ("note", "VARCHAR", "Why, where it is not plain."),
         ),
     ),
+    "outcome_groups": (
+        "Every outcome of a street-level crime that data.police.uk has printed, and its group in plain words.",
+        (
+            ("outcome", "VARCHAR", "Outcome as published."),
+            ("outcome_group", "VARCHAR", "Group that charts show."),
+            ("note", "VARCHAR", "Why, where it is not plain."),
+        ),
+    ),
     "areas": (
         "Areas that figures are made for: the board's own and every member of its groups.",
         (("area_code", "VARCHAR", "GSS code."), ("area_name", "VARCHAR", "Name.")),
@@ -127,9 +139,11 @@ TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
             ("scheme_asked", "VARCHAR", "Category scheme asked for; empty for the one in force at the cut."),
         ),
     ),
+    **operations.TABLES,
 }
 
 
+FROM_SETTINGS = ("areas", "group_members", "partnership", "meeting", *operations.TABLES)
 MEETING_COLUMNS = tuple(column for column, _, _ in TABLES["meeting"][1])
 
 
@@ -140,7 +154,7 @@ def reference_specs() -> list[dg.AssetSpec]:
             dg.AssetKey(["reference", name]),
             description=description,
             deps=[dg.AssetKey(["landing", "files"])] if name == "meeting" else [],
-            kinds={"toml" if name in ("areas", "group_members", "partnership", "meeting") else "csv"},
+            kinds={"toml" if name in FROM_SETTINGS else "csv"},
             metadata={"dagster/column_schema": table_schema(columns)},
         )
         for name, (description, columns) in TABLES.items()
@@ -224,6 +238,7 @@ def knowledge_rows() -> dict[str, Rows]:
         "comparability_breaks": [_cells(entry) for entry in comparability_breaks()],
         "places": [_cells(place, between="|") for place in places()],
         "csp_areas": [_cells(entry) for entry in csp_areas()],
+        "outcome_groups": [_cells(entry) for entry in outcome_groups()],
     }
 
 
@@ -238,6 +253,7 @@ def partnership_rows(partnership: Partnership) -> dict[str, Rows]:
         "group_members": [
             [group.code, group.name, code, len(group.members)] for group in partnership.groups for code in group.members
         ],
+        **operations.operation_rows(partnership),
     }
 
 
@@ -258,7 +274,7 @@ def meeting_row(
     ]
 
 
-def _cells(record: Indicator | OffenceAlias | ComparabilityBreak | Place | CspArea, between: str = " ") -> list[object]:
+def _cells(record: Known, between: str = " ") -> list[object]:
     """A record's fields as they stand in the CSV: several values in one cell, yes and no for what holds or does not."""
     cells: list[object] = []
     for item in dataclasses.fields(record):

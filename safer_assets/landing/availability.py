@@ -68,7 +68,8 @@ NOMINAL: Final[Mapping[str, Rule]] = {
     "mps_ward": sixth_of_next_month,
     "mps_lsoa": sixth_of_next_month,
     "mps_dashboard": sixth_of_next_month,
-    "mps_vawg": sixth_of_next_month,
+    # The copy with months to February 2026 came out in April.
+    "mps_vawg": last_working_day_two_months_on,
     "mps_asb": sixth_of_next_month,
     "police_uk_street": last_working_day_two_months_on,
     "police_uk_outcomes": last_working_day_two_months_on,

@@ -20,10 +20,10 @@ from typing import Final
 
 from safer_assets.errors import FeedError
 from safer_assets.feeds import Content
-from safer_assets.feeds.boundaries import feature_tables
 from safer_assets.feeds.headings import plain
 from safer_assets.feeds.ods import rows
 from safer_assets.feeds.tables import Connection, as_csv, identifier, literal
+from safer_assets.geography.maps import feature_tables
 from safer_assets.landing.personal_shapes import SUSPECT, Value, first_value, heading_kind
 
 WHOLE_BYTES: Final = 1 << 20

@@ -104,7 +104,7 @@ def _build_stale(con: Connection) -> Build:
     seconds = {}
     for model in stale:
         began = time.monotonic()
-        _make(con, model)
+        make(con, model)
         seconds[model.table] = round(time.monotonic() - began, 3)
     if stale or before.get("checks") != checks_print:
         results = (*(result for model in models() for result in _own_checks(con, model)), *run_checks(con))
@@ -152,7 +152,8 @@ def own_check_names(model: Model) -> Sequence[str]:
     return [*names, "not_null"] if model.not_null else names
 
 
-def _make(con: Connection, model: Model) -> None:
+def make(con: Connection, model: Model) -> None:
+    """Make one model's table or view, in place of an earlier one, with its documentation."""
     kind = "view" if model.is_view else "table"
     schema, name = model.table.split(".")
     found = con.execute(

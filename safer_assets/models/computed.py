@@ -1,7 +1,7 @@
 """Models whose last step SQL cannot take: what a SELECT gives goes through a pure function, frame in and frame out.
 
 What is here: the functions by the names that headers use (`@through name`), and the digest by which a changed function
-makes its table anew. What is not: the functions (evidence/), reading and writing (build.py).
+makes its table anew. What is not: the functions (evidence/, geography/), reading and writing (build.py).
 """
 
 import hashlib
@@ -10,15 +10,25 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from safer_assets import evidence
+from safer_assets import evidence, geography
 from safer_assets.errors import SettingsError
+from safer_assets.evidence import assess, comparators, control_points, operations_frame, outcomes, similar
+from safer_assets.geography import operation_areas
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Step = Callable[["pd.DataFrame"], "pd.DataFrame"]
 
-STEPS: Mapping[str, Step] = {}
+STEPS: Mapping[str, Step] = {
+    "comparators": comparators.compared,
+    "control_points": control_points.control_points,
+    "grade": assess.graded,
+    "operation_units": operation_areas.operation_units,
+    "operations": operations_frame.assessed,
+    "positive_outcomes": outcomes.positive_outcomes,
+    "similar_areas": similar.nearest,
+}
 
 
 def step(name: str) -> Step:
@@ -30,8 +40,9 @@ def step(name: str) -> Step:
 
 @cache
 def digest() -> str:
-    """Changes with the text of the room that the functions live in."""
+    """Changes with the text of the rooms that the functions live in."""
     found = hashlib.sha256()
-    for path in sorted(Path(evidence.__file__).parent.glob("*.py")):
-        found.update(path.read_bytes())
+    for room in (evidence, geography):
+        for path in sorted(Path(str(room.__file__)).parent.glob("*.py")):
+            found.update(path.read_bytes())
     return found.hexdigest()

@@ -10,7 +10,18 @@ they go to quarantine and the rest of the file loads. A rule of scope `file` spe
 from typing import Final
 
 from safer_assets.quality.expect import Expect
-from safer_assets.quality.rules import home_office_csp, mps_asb, mps_borough, mps_dashboard, ons, police_uk_street
+from safer_assets.quality.rules import (
+    boundaries,
+    home_office_csp,
+    mopac_pas,
+    mps_asb,
+    mps_borough,
+    mps_dashboard,
+    mps_small_areas,
+    mps_vawg,
+    ons,
+    police_uk_street,
+)
 
 __all__ = ["RULES", "Expect", "describe_rules", "rules_of"]
 
@@ -18,10 +29,15 @@ RULES: Final[tuple[Expect, ...]] = (
     *mps_borough.RULES,
     *mps_dashboard.RULES,
     *mps_asb.RULES,
+    *mps_vawg.RULES,
+    *mopac_pas.RULES,
     *police_uk_street.RULES,
     *ons.POPULATION_RULES,
     *ons.LOOKUP_RULES,
     *home_office_csp.RULES,
+    *boundaries.RULES,
+    *mps_small_areas.WARD_RULES,
+    *mps_small_areas.LSOA_RULES,
 )
 
 

@@ -29,6 +29,18 @@ def place_keys() -> frozenset[str]:
 
 
 @cache
+def place_or_code_keys() -> frozenset[str]:
+    """Every spelling of a place or non-place, and every code of a place, in lower case."""
+    return place_keys() | {place.area_code.lower() for place in places() if place.area_code}
+
+
+@cache
+def non_place_keys() -> tuple[str, ...]:
+    """Every spelling of what publishers print in the place of a place, in lower case."""
+    return tuple(sorted(name.lower() for p in places() if p.kind == "not_a_place" for name in (p.area_name, *p.names)))
+
+
+@cache
 def csp_keys() -> frozenset[str]:
     """Every partnership of the Home Office that is a district or listed in csp_areas.csv, in lower case."""
     return frozenset(coded_place_keys()) | {entry.csp_name.lower() for entry in csp_areas()}

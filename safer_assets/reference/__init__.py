@@ -1,7 +1,7 @@
-"""The field's knowledge as data: indicators, offence names, comparability breaks, places and partnerships.
+"""The field's knowledge as data: indicators, offence names, comparability breaks, places, partnerships and outcomes.
 
-What is here: the five CSV files beside this module and one typed reader for each. What is not: SQL that uses them
-(dbt_like_sql), settings of one partnership (partnership.py) and any figure. The files are edited by people, so a reader
+What is here: the six CSV files beside this module and one typed reader for each. What is not: SQL that uses them
+(dbt_like_sql), settings of one partnership (partnership/) and any figure. The files are edited by people, so a reader
 refuses a row it cannot understand and names its line.
 """
 
@@ -20,11 +20,13 @@ __all__ = [
     "CspArea",
     "Indicator",
     "OffenceAlias",
+    "OutcomeGroup",
     "Place",
     "comparability_breaks",
     "csp_areas",
     "indicators",
     "offence_aliases",
+    "outcome_groups",
     "places",
     "reference_path",
 ]
@@ -38,6 +40,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "comparability_breaks.csv": ("break", "first_month", "indicators", "feeds", "geography", "why"),
     "places.csv": ("area_code", "area_name", "kind", "names"),
     "csp_areas.csv": ("csp_name", "area_codes", "incomplete_from", "note"),
+    "outcome_groups.csv": ("outcome", "outcome_group", "note"),
 }
 
 # A family is the set of feeds that share one vocabulary of offences; a scheme is one edition of that vocabulary.
@@ -47,6 +50,16 @@ SCHEMES: Final[Mapping[str, tuple[str, ...]]] = {
     "police_uk": ("police-uk-2013",),
     "home_office": ("home-office",),
 }
+
+OUTCOME_GROUPS: Final = (
+    "Charged or sent to court",
+    "Dealt with out of court",
+    "Not in the public interest or passed on",
+    "Suspect known but not prosecuted",
+    "No suspect identified",
+    "Under investigation or no outcome known",
+)
+"""What becomes of a street-level crime, in the order in which charts show it; the last is no outcome yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +156,21 @@ class CspArea:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeGroup:
+    """An outcome of a street-level crime as data.police.uk prints it, and its group in plain words."""
+
+    outcome: str
+    outcome_group: str
+    note: str
+
+
 def reference_path(name: str) -> Path:
     """The path of one reference file, for readers that want the CSV itself.
 
     Args:
-        name: `indicators.csv`, `offence_aliases.csv`, `comparability_breaks.csv`, `places.csv` or `csp_areas.csv`.
+        name: `indicators.csv`, `offence_aliases.csv`, `comparability_breaks.csv`, `places.csv`, `csp_areas.csv`
+            or `outcome_groups.csv`.
 
     Raises:
         SettingsError: There is no such reference file.
@@ -270,6 +293,20 @@ def csp_areas() -> tuple[CspArea, ...]:
             raise row.error(f"area code {', '.join(unknown)} is not in places.csv", "Add the district there.")
         incomplete = row.month("incomplete_from") if row.get("incomplete_from") else None
         found[name] = CspArea(name, areas, incomplete, row.get("note"))
+    return tuple(found.values())
+
+
+@cache
+def outcome_groups() -> tuple[OutcomeGroup, ...]:
+    """Every outcome that data.police.uk has printed, in file order.
+
+    Raises:
+        SettingsError: A row cannot be used; names the file and line.
+    """
+    found: dict[str, OutcomeGroup] = {}
+    for row in _rows("outcome_groups.csv"):
+        outcome = row.new("outcome", found)
+        found[outcome] = OutcomeGroup(outcome, row.one_of("outcome_group", *OUTCOME_GROUPS), row.get("note"))
     return tuple(found.values())
 
 

@@ -26,17 +26,31 @@ MONTHS = 48
 """Months of Met files: the newest 24-month file and the two before it, a year apart, so that revisions show."""
 
 BOROUGH_FILE = "MPS Borough Level Crime (most recent 24 months) to {:%Y-%m}.csv"
+WARD_FILE = "MPS Ward Level Crime (most recent 24 months) to {:%Y-%m}.csv"
+LSOA_FILE = "MPS LSOA Level Crime (most recent 24 months) to {:%Y-%m}.csv"
 DASHBOARD_FILE = "M1045_MonthlyCrimeDashboard_{}CrimeData.csv"
+VAWG_FILE = "MPS VAWG offence count by location.csv"
+SURVEY_FILE = "MOPAC PAS borough.csv"
 STREET_FILE = "latest.zip"
 POPULATION_FILE = "ons_mid_year_population.csv"
+SMALL_AREA_POPULATION_FILE = "ons_mid_year_population_lsoa21.csv"
+WARD_MAP_FILE = "Wards (December 2024) Boundaries.geojson"
+SMALL_AREA_MAP_FILE = "Lower layer Super Output Areas (December 2021) Boundaries.geojson"
 LOOKUP_FILE = "LSOA_(2011)_to_LSOA_(2021)_to_Local_Authority_District_(2022)_Best_Fit_Lookup_for_EW.csv"
+WARD_LOOKUP_FILE = "LSOA_(2021)_to_Electoral_Ward_(2024)_to_LAD_(2024)_Best_Fit_Lookup_in_EW.csv"
+
+SIDECAR = "{}.meta.toml"
+"""Beside a file that does not say itself when it came out."""
 
 _OWN = (
-    BOROUGH_FILE.replace("{:%Y-%m}", "*"),
+    *(name.replace("{:%Y-%m}", "*") for name in (BOROUGH_FILE, WARD_FILE, LSOA_FILE)),
     DASHBOARD_FILE.replace("{}", "*"),
+    *(VAWG_FILE, SIDECAR.format(VAWG_FILE), SURVEY_FILE, SIDECAR.format(SURVEY_FILE)),
     STREET_FILE,
     POPULATION_FILE,
+    *(SMALL_AREA_POPULATION_FILE, WARD_MAP_FILE, SMALL_AREA_MAP_FILE),
     LOOKUP_FILE,
+    WARD_LOOKUP_FILE,
 )
 _VINTAGES = (0, 12, 24)  # months before the last month
 _REFRESH_DAY = 6
@@ -45,9 +59,10 @@ _REFRESH_DAY = 6
 def write_sample(folder: Path, partnership: "Partnership", last_month: date, seed: int = DEFAULT_SEED) -> Path:
     """Writes the sample of a partnership, unless the folder already holds it.
 
-    A partnership of the Metropolitan Police gets recorded crime by borough, the dashboard, street files, population
-    and the LSOA lookup; any other gets the last three. The folder is written whole beside its place and then renamed
-    into it; what was made, and from what, stands in a small file beside it, because a file inside would be landed.
+    A partnership of the Metropolitan Police gets recorded crime by borough, ward and LSOA, the dashboard, violence
+    against women and girls, the public attitude survey, street files, population, the LSOA lookups and maps of wards
+    and LSOAs; any other gets no file of the Met. The folder is written whole beside its place and then renamed into it;
+    what was made, and from what, stands in a small file beside it, because a file inside would be landed.
 
     Args:
         folder: The folder to make or replace.
@@ -95,7 +110,7 @@ def sample_is_current(folder: Path, partnership: "Partnership", last_month: date
 def _write_files(folder: Path, partnership: "Partnership", last_month: date, seed: int) -> None:
     """All files of the sample."""
     # Imported here: numpy and pandas are not needed to find the sample current, which is the everyday case.
-    from safer_assets.sample import met, ons, street
+    from safer_assets.sample import maps, met, ons, small_areas, street, survey, violence
     from safer_assets.sample.world import invent_world, month_date, month_number
 
     world = invent_world(partnership, seed)
@@ -105,15 +120,26 @@ def _write_files(folder: Path, partnership: "Partnership", last_month: date, see
         for before in _VINTAGES:
             rows = met.borough_rows(world, recorded, last - before)
             rows.to_csv(folder / BOROUGH_FILE.format(month_date(last - before)), index=False, lineterminator="\n")
+        by_ward, by_lsoa = small_areas.small_area_rows(world, recorded, last)
+        for name, rows in ((WARD_FILE, by_ward), (LSOA_FILE, by_lsoa)):
+            rows.to_csv(folder / name.format(month_date(last)), index=False, lineterminator="\n")
         refreshed = month_date(last + 1).replace(day=_REFRESH_DAY)
         for name, rows in met.dashboard_rows(world, recorded, refreshed).items():
             rows.to_csv(folder / DASHBOARD_FILE.format(name), index=False, lineterminator="\n")
+        vawg = violence.vawg_rows(world, recorded.months)
+        vawg.to_csv(folder / VAWG_FILE, index=False, lineterminator="\n")
+        asked = survey.survey_rows(world, last)
+        asked.to_csv(folder / SURVEY_FILE, index=False, lineterminator="\n", sep=survey.SEPARATOR)
+        for name in (VAWG_FILE, SURVEY_FILE):
+            (folder / SIDECAR.format(name)).write_text(f"published = {refreshed:%Y-%m-%d}\n", encoding="utf-8")
     street.write_archive(folder / STREET_FILE, world, last - street.LAG)
     ons.population_rows(world, last_month).to_csv(folder / POPULATION_FILE, index=False, lineterminator="\n")
-    lookup = ons.lookup_rows(world)
-    lookup.to_csv(
-        folder / LOOKUP_FILE, index=False, lineterminator="\n", encoding="utf-8-sig"
-    )  # the real one has a BOM
+    residents = ons.small_area_population_rows(world, last_month)
+    residents.to_csv(folder / SMALL_AREA_POPULATION_FILE, index=False, lineterminator="\n")
+    maps.write_wards(folder / WARD_MAP_FILE, world)
+    maps.write_small_areas(folder / SMALL_AREA_MAP_FILE, world)
+    for name, lookup in ((LOOKUP_FILE, ons.lookup_rows(world)), (WARD_LOOKUP_FILE, ons.ward_lookup_rows(world))):
+        lookup.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8-sig")  # the real ones have a BOM
 
 
 def _refuse_foreign_files(folder: Path) -> None:

@@ -3,6 +3,7 @@
 What is here: their headers, rows, vintages and revisions. What is not: rates (rates.py) and areas (world.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from safer_assets.sample.rates import (
     TNO_WITHOUT_VICTIM,
 )
 from safer_assets.sample.world import (
+    HOME_SMALL_AREAS,
+    WARD_SMALL_AREAS,
     Counts,
     Floats,
     SampleArea,
@@ -32,6 +35,7 @@ from safer_assets.sample.world import (
     month_date,
     population,
     season,
+    wards,
 )
 
 if TYPE_CHECKING:
@@ -58,7 +62,7 @@ TNO_HEADER = (*DASHBOARD_HEADER[:5], "Offence Group", "Offence Subgroup", *DASHB
 NOT_A_PLACE = (("London Heathrow and London City Airports", 1500.0), ("Unknown", 40.0))
 """Rows of the borough files that are no borough, each about as large as the offences of so many residents."""
 
-NEIGHBOURHOODS = 20
+NEIGHBOURHOODS = HOME_SMALL_AREAS // WARD_SMALL_AREAS
 _UNKNOWN_RESIDENTS = 600.0  # the dashboard's row for offences of no known borough
 _MONTHLY_NOISE = 0.04  # offences cluster: months scatter more than a pure chance count would
 # Share of offences not yet in a file: in old months, how much more in the newest, and how that fades month by month.
@@ -109,28 +113,37 @@ def borough_rows(world: World, recorded: Recorded, vintage: int) -> "pd.DataFram
     The newest months are not complete yet, and every month was revised a little since the vintage before, as in the
     real files.
     """
-    import pandas as pd
-
-    first = vintage - BOROUGH_FILE_MONTHS + 1
-    span = [recorded.months.index(month) for month in range(first, vintage + 1)]
-    settled = recorded.counts[span]
-    published = np.empty_like(settled)
-    for row, month in enumerate(range(first, vintage + 1)):
-        rng = draws(world.seed, "revision", vintage, month)
-        missing = _SETTLED_LOSS + _FRESH_LOSS * _SETTLING ** (vintage - month)
-        published[row] = settled[row] - rng.binomial(settled[row], missing) + rng.binomial(settled[row], _RECLASSIFIED)
     boroughs = [area.name for area in world.boroughs] + [name for name, _ in NOT_A_PLACE]
     keys = [(o.group, o.subgroup, borough) for borough in boroughs for o in OFFENCES]
-    frame = pd.DataFrame(keys, columns=list(BOROUGH_HEADER))
-    wide = published.transpose(2, 1, 0).reshape(len(keys), BOROUGH_FILE_MONTHS)
-    months = pd.DataFrame(wide, columns=[f"{month_date(month):%Y%m}" for month in range(first, vintage + 1)])
-    return pd.concat([frame, months], axis=1).iloc[np.flatnonzero(wide.any(axis=1))]
+    counts = published(world, recorded, vintage).transpose(2, 1, 0).reshape(len(keys), BOROUGH_FILE_MONTHS)
+    return wide_rows(BOROUGH_HEADER, keys, counts, vintage)
+
+
+def published(world: World, recorded: Recorded, vintage: int) -> Counts:
+    """What the borough file of a vintage says, shape (its 24 months, OFFENCES, boroughs then NOT_A_PLACE)."""
+    months = range(vintage - BOROUGH_FILE_MONTHS + 1, vintage + 1)
+    settled = recorded.counts[[recorded.months.index(month) for month in months]]
+    counts = np.empty_like(settled)
+    for row, month in enumerate(months):
+        rng = draws(world.seed, "revision", vintage, month)
+        missing = _SETTLED_LOSS + _FRESH_LOSS * _SETTLING ** (vintage - month)
+        counts[row] = settled[row] - rng.binomial(settled[row], missing) + rng.binomial(settled[row], _RECLASSIFIED)
+    return counts
+
+
+def wide_rows(header: Sequence[str], keys: Sequence[tuple[str, ...]], counts: Counts, vintage: int) -> "pd.DataFrame":
+    """A table with a column a month, from counts of shape (keys, months to `vintage`); no row for a key without any."""
+    import pandas as pd
+
+    months = [f"{month_date(vintage - before):%Y%m}" for before in reversed(range(counts.shape[1]))]
+    frame = pd.concat([pd.DataFrame(keys, columns=list(header)), pd.DataFrame(counts, columns=months)], axis=1)
+    return frame.iloc[np.flatnonzero(counts.any(axis=1))]
 
 
 def dashboard_rows(world: World, recorded: Recorded, refreshed: date) -> dict[str, "pd.DataFrame"]:
     """The three dashboard files by the word in their name: Other, TNO and Knife.
 
-    Offences of every borough; positive outcomes and neighbourhoods (wards) of the home borough only, to keep the files
+    Offences and positive outcomes of every borough; neighbourhoods (wards) of the home borough only, to keep the files
     small. In the Other and Knife files the home borough is the sum of its neighbourhoods. A flag's parts are never
     larger than the flag, and there are no zero rows.
     """
@@ -167,15 +180,14 @@ def _borough_unit(area: SampleArea) -> _Unit:
 def _units(world: World) -> list[_Unit]:
     """The areas that are drawn: the other boroughs, one unknown, and the home borough's neighbourhoods."""
     home = world.home
-    wards = [(f"Sample Ward {i:02d}", home.ward(i)) for i in range(1, NEIGHBOURHOODS + 1)]
     return [
         *(_borough_unit(area) for area in world.boroughs if area != home),
         ("Borough", "Other / NK", "Unknown", ""),
-        *(("Safer Neighbourhood Teams", f"{home.name} {ward}", ward, code) for ward, code in wards),
+        *(("Safer Neighbourhood Teams", f"{home.name} {w.name}", w.name, w.code) for w in wards(world, home)),
     ]
 
 
-def _neighbourhood_weights(world: World) -> Floats:
+def neighbourhood_weights(world: World) -> Floats:
     """Shares of the home borough's offences by neighbourhood; some are three times as busy as others."""
     weights = draws(world.seed, "neighbourhoods", world.home.code).gamma(6.0, 1.0, NEIGHBOURHOODS)
     return np.asarray(weights / weights.sum(), dtype=np.float64)
@@ -184,7 +196,7 @@ def _neighbourhood_weights(world: World) -> Floats:
 def _flag_counts(world: World, recorded: Recorded) -> tuple[_Series, _Series]:
     """Offences and positive outcomes of every flag; a part is a binomial draw out of its parent."""
     others = [area for area in world.boroughs if area != world.home]
-    weights = _neighbourhood_weights(world)
+    weights = neighbourhood_weights(world)
     at_home = _residents(world, world.home) * weights
     residents = np.concatenate([[_residents(world, area) for area in others], [_UNKNOWN_RESIDENTS], at_home])
     places = [*others, None, *([world.home] * NEIGHBOURHOODS)]
@@ -226,7 +238,7 @@ def _tno_by_pair(world: World, recorded: Recorded) -> Counts:
 def _by_unit(world: World, recorded: Recorded, name: str, by_borough: Counts) -> Counts:
     """Counts by borough, shape (months, boroughs), as counts by unit: the home borough's go to its neighbourhoods."""
     home = world.boroughs.index(world.home)
-    weights = _neighbourhood_weights(world)
+    weights = neighbourhood_weights(world)
     parts = np.array(
         [
             draws(world.seed, "neighbourhood of", name, month).multinomial(total, weights)
@@ -249,13 +261,10 @@ def _long(
     import pandas as pd
 
     cube = np.stack(list(series.values()), axis=2)  # (months, units, categories)
-    wards = [position for position, unit in enumerate(units) if unit[0] != "Borough"]
-    if wards:
+    inside = [position for position, unit in enumerate(units) if unit[0] != "Borough"]
+    if inside:
         units = [_borough_unit(world.home), *units]
-        cube = np.concatenate([cube[:, wards].sum(axis=1, keepdims=True), cube], axis=1)
-    if measure != "Offences":
-        cube = cube.copy()
-        cube[:, [unit[0] == "Borough" and unit[3] != world.home.code for unit in units]] = 0
+        cube = np.concatenate([cube[:, inside].sum(axis=1, keepdims=True), cube], axis=1)
     order = sorted(range(len(units)), key=lambda position: units[position][:2])
     month, unit, category = np.nonzero(cube[:, order])
     counts = cube[:, order][month, unit, category]

@@ -1,4 +1,4 @@
-"""Two invented files in the format of the Office for National Statistics: mid-year population and the LSOA lookup.
+"""Invented files in the format of the Office for National Statistics: mid-year population and two LSOA lookups.
 
 What is here: their headers and rows. What is not: who lives where (world.py).
 """
@@ -6,7 +6,9 @@ What is here: their headers and rows. What is not: who lives where (world.py).
 from datetime import date
 from typing import TYPE_CHECKING
 
-from safer_assets.sample.world import SampleArea, World, month_date, month_number, population
+import numpy as np
+
+from safer_assets.sample.world import SampleArea, World, draws, month_date, month_number, population, small_areas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,13 +25,21 @@ LOOKUP_HEADER = (
     "LAD22NMW",
     "ObjectId",
 )
+WARD_LOOKUP_HEADER = (
+    "LSOA21CD",
+    "LSOA21NM",
+    "LSOA21NMW",
+    "WD24CD",
+    "WD24NM",
+    "WD24NMW",
+    "LAD24CD",
+    "LAD24NM",
+    "LAD24NMW",
+    "ObjectId",
+)
+SMALL_AREA_POPULATION_HEADER = ("lsoa21_code", "lsoa21_name", "lad_code", "mid_year", "population")
 POPULATION_YEARS = 6
-HOME_SMALL_AREAS = 40
-NEIGHBOUR_SMALL_AREAS = 6
-
-_BLOCK, _FIRST_BLOCK = 4, 901  # names run 901A .. 901D, 902A ..; no real area has so many blocks
-_SPLIT, _MERGED = 0, (4, 5)  # which of the home area's LSOAs of 2011 were split into two, or merged into one, in 2021
-_NEW_CODES = 90
+_EVEN = 12.0  # how evenly residents are spread over LSOAs: the shape of a gamma draw
 
 
 def newest_mid_year(last_month: date) -> int:
@@ -50,14 +60,22 @@ def population_rows(world: World, last_month: date) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=list(POPULATION_HEADER))
 
 
-def small_area_name(area: SampleArea, index: int) -> str:
-    """Name of an LSOA as the ONS makes it: area, number of the middle-layer area, letter."""
-    return f"{area.name} {_FIRST_BLOCK + index // _BLOCK}{'ABCDEFGH'[index % _BLOCK]}"
+def small_area_population_rows(world: World, last_month: date) -> "pd.DataFrame":
+    """One row per LSOA of 2021 and mid-year, for the home area and its neighbours; a year's add up to the area's."""
+    import pandas as pd
 
-
-def small_areas(world: World, area: SampleArea) -> list[tuple[str, str]]:
-    """Code and name of the LSOAs of 2021 of an area, which the street files use."""
-    return list(dict.fromkeys((new, new_name) for _, _, new, new_name, _ in _changes(world, area)))
+    newest = newest_mid_year(last_month)
+    rows = []
+    for area in _mapped(world):
+        found = {one.code21: one for one in small_areas(world, area)}
+        # By the ground of each, so that the parts of a split LSOA have about half of what it had.
+        ground = [(east - west) * (north - south) for west, south, east, north in (o.bounds21 for o in found.values())]
+        weights = np.array(ground) * draws(world.seed, "residents", area.code).gamma(_EVEN, 1.0, len(found))
+        for year in range(newest - POPULATION_YEARS + 1, newest + 1):
+            edges = np.round(population(area, year, world.seed) * np.cumsum(weights) / weights.sum())
+            people = np.diff(edges, prepend=0.0).astype(int).tolist()
+            rows += [(o.code21, o.name21, area.code, year, n) for o, n in zip(found.values(), people, strict=True)]
+    return pd.DataFrame(rows, columns=list(SMALL_AREA_POPULATION_HEADER))
 
 
 def lookup_rows(world: World) -> "pd.DataFrame":
@@ -65,26 +83,24 @@ def lookup_rows(world: World) -> "pd.DataFrame":
     import pandas as pd
 
     rows = [
-        (*change, area.code, area.name, "")
-        for area in sorted((world.home, *world.neighbours), key=lambda area: area.name)
-        for change in _changes(world, area)
+        (found.code11, found.name11, found.code21, found.name21, found.change, area.code, area.name, "")
+        for area in _mapped(world)
+        for found in small_areas(world, area)
     ]
     return pd.DataFrame([(*row, number) for number, row in enumerate(rows, start=1)], columns=list(LOOKUP_HEADER))
 
 
-def _changes(world: World, area: SampleArea) -> list[tuple[str, str, str, str, str]]:
-    """LSOA 2011 code and name, LSOA 2021 code and name, and kind of change (U unchanged, S split, M merged)."""
-    if area != world.home:
-        same = [(area.small_area(i), small_area_name(area, i)) for i in range(NEIGHBOUR_SMALL_AREAS)]
-        return [(code, name, code, name, "U") for code, name in same]
-    changes = []
-    for index in range(HOME_SMALL_AREAS):
-        code, name = area.small_area(index), small_area_name(area, index)
-        block = name[:-1]
-        if index == _SPLIT:
-            changes += [(code, name, area.small_area(_NEW_CODES + n), f"{block}{'EF'[n]}", "S") for n in range(2)]
-        elif index in _MERGED:
-            changes.append((code, name, area.small_area(_NEW_CODES + 2), f"{block}E", "M"))
-        else:
-            changes.append((code, name, code, name, "U"))
-    return changes
+def ward_lookup_rows(world: World) -> "pd.DataFrame":
+    """One row per LSOA of 2021, with the ward it lies in, for the home area and its neighbours."""
+    import pandas as pd
+
+    rows = dict.fromkeys(
+        (found.code21, found.name21, "", found.ward.code, found.ward.name, "", area.code, area.name, "")
+        for area in _mapped(world)
+        for found in small_areas(world, area)
+    )
+    return pd.DataFrame([(*row, number) for number, row in enumerate(rows, start=1)], columns=list(WARD_LOOKUP_HEADER))
+
+
+def _mapped(world: World) -> list[SampleArea]:
+    return sorted((world.home, *world.neighbours), key=lambda area: area.name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from safer_assets.sample.ons import small_areas
+from safer_assets.sample.maps import bent
 from safer_assets.sample.rates import ASB, CLOSED_OUTCOMES, OPEN_OUTCOME, STREET_TYPES, StreetType
 from safer_assets.sample.world import (
     World,
@@ -20,6 +20,7 @@ from safer_assets.sample.world import (
     draws,
     month_date,
     season,
+    small_areas,
 )
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ ARCHIVE_MONTHS = 36
 LAG = 2
 """The archive's newest month is this many months behind the Met's files."""
 
-# One box in the English Midlands for every partnership: coordinates that are valid, and plainly not the area's own.
-_WEST, _SOUTH, _WIDTH, _HEIGHT = -1.06, 52.24, 0.12, 0.07
 _POINTS = 5  # snap points of a small area
 _STRAY, _NO_LOCATION = 0.04, 0.015  # shares of the force's rows
 _REPEATS = 3  # rows a month whose ID stands twice, with two outcomes
@@ -82,17 +81,18 @@ class _Places:
         self.codes: list[str] = []
         self.names: list[str] = []
         self.homes = 0
+        bounds = []
         for area in (world.home, *world.neighbours):
-            found = small_areas(world, area)
-            self.codes += [code for code, _ in found]
-            self.names += [name for _, name in found]
+            found = {place.code21: place for place in small_areas(world, area)}  # merged ones stand there twice
+            self.codes += found
+            self.names += [place.name21 for place in found.values()]
+            bounds += [place.bounds21 for place in found.values()]
             self.homes = self.homes or len(found)
         rng = draws(world.seed, "points", world.home.code)
         size = (len(self.codes), _POINTS)
-        centre = rng.uniform(0.05, 0.95, (len(self.codes), 1))
-        other = rng.uniform(0.05, 0.95, (len(self.codes), 1))
-        self.longitude = _WEST + _WIDTH * np.clip(centre + rng.normal(0, 0.02, size), 0, 1)
-        self.latitude = _SOUTH + _HEIGHT * np.clip(other + rng.normal(0, 0.02, size), 0, 1)
+        west, south, east, north = (edge[:, None] for edge in np.array(bounds).T)
+        across, up = (rng.uniform(0.05, 0.95, size) for _ in range(2))
+        self.longitude, self.latitude = bent(west + (east - west) * across, south + (north - south) * up)
         self.street = rng.permutation(size[0] * size[1]).reshape(size) + 1
         weights = rng.gamma(1.5, 1.0, (len(STREET_TYPES), self.homes)) + 0.3
         self.weights = weights / weights.sum(axis=1, keepdims=True)

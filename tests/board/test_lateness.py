@@ -157,8 +157,8 @@ def test_a_month_that_the_board_does_not_need_is_not_late_for_it() -> None:
 
 def test_a_feed_that_no_indicator_prefers_is_not_late_for_the_board() -> None:
     day = date(2023, 4, 20)
-    assert standings([Planted("mps_vawg", month("2022-01"))], MET, day)[0].is_late
-    assert late_for_board([Planted("mps_vawg", month("2022-01"))], MET, day) == ()
+    assert standings([Planted("mps_lsoa", month("2022-01"))], MET, day)[0].is_late
+    assert late_for_board([Planted("mps_lsoa", month("2022-01"))], MET, day) == ()
 
 
 def test_first_choices_are_those_that_are_there() -> None:

@@ -14,7 +14,7 @@ import shutil
 import signal
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +24,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safer_assets.board.evidence_rows import EVIDENCE_COLUMNS
 from safer_assets.board.figures import FIGURE_COLUMNS, figures_csv, figures_of
 from safer_assets.board.lateness import Standing
 from safer_assets.board.pack import write_pack
@@ -116,6 +117,37 @@ FIGURES = frame(
 )
 
 
+def evidence(*rows: dict[str, object]) -> pd.DataFrame:
+    """What figures may be said to show, with the columns of marts.evidence that a pack reads; graded by hand."""
+    columns = (*EVIDENCE_COLUMNS, "p_widened", "spc_trial", "london_reason")
+    blank = dict.fromkeys(("rate_ratio", "rr_low", "rr_high", "dispersion", "p_value", "p_widened"))
+    texts = {"spc_signal": "", "spc_trial": False, "london_position": "", "london_reason": "", "reason": ""}
+    return pd.DataFrame([blank | texts | row for row in rows], columns=list(columns))
+
+
+def graded(figure: Mapping[Hashable, object], grade: str, **other: object) -> dict[str, object]:
+    """The evidence on one figure."""
+    keys = ("indicator", "area_code", "window", "end_month", "value", "prior_value")
+    return {key: figure[key] for key in keys} | {"grade": grade, **other}
+
+
+EVIDENCE = evidence(
+    *(graded(figure, "no clear change") for figure in FIGURES.to_dict("records")[:2]),
+    graded(
+        row("violence_with_injury", "r12", 2324, 2271),
+        "no clear change",
+        p_value=0.4430,
+        p_widened=0.6123,
+        reason="2,324 against 2,271: p = 0.61 after widening, so within chance",
+        spc_signal="below limits",
+        london_position="higher",
+        london_reason="6.0 per 1,000 against 5.1",
+    ),
+    graded(row("violence_with_injury", "r12", 9000, 10000, area_code="BCU-NW"), "clear fall", p_value=1e-9),
+    graded(row("hate_crime", "r12", 700, None), "not comparable", reason="no comparator: the file starts in 2021-08"),
+)
+
+
 def picture(width: int = 4, height: int = 3) -> bytes:
     """A small valid PNG."""
 
@@ -156,6 +188,7 @@ def write(tmp_path: Path, charts: list[RenderedChart | NoChart]) -> Write:
         *,
         context: BoardContext = CONTEXT,
         figures: pd.DataFrame = FIGURES,
+        graded: pd.DataFrame = EVIDENCE,
         checks: pd.DataFrame = CHECKS,
         sources: pd.DataFrame = SOURCES,
         refused: pd.DataFrame = REFUSED,
@@ -163,7 +196,9 @@ def write(tmp_path: Path, charts: list[RenderedChart | NoChart]) -> Write:
         deadlines: dict[str, dt.date] = DEADLINES,
         late: tuple[Standing, ...] = (),
     ) -> Path:
-        return write_pack(tmp_path / root, "barnet", context, deadlines, figures, drawn, checks, sources, refused, late)
+        return write_pack(
+            tmp_path / root, "barnet", context, deadlines, figures, graded, drawn, checks, sources, refused, late
+        )
 
     return writer
 
@@ -188,14 +223,22 @@ def test_a_pack_holds_the_files_of_the_contract(write: Write, tmp_path: Path) ->
     pack = write()
     assert pack == tmp_path / "out" / "barnet" / "2023-05-12"
     drawn = {f"charts/{name}.{kind}" for name in ("scorecard", "offence_mix", "seasonal") for kind in ("png", "svg")}
-    assert set(contents(pack)) == {"pack.html", "figures.csv", "manifest.json", *drawn}
+    assert set(contents(pack)) == {"pack.html", "figures.csv", "evidence.csv", "manifest.json", *drawn}
     assert_whole(pack)
     assert [path.name for path in pack.parent.iterdir()] == ["2023-05-12"]
 
 
 def test_the_same_input_gives_the_same_bytes(write: Write) -> None:
     first = contents(write("one"))
-    shuffled = contents(write("two", figures=FIGURES.iloc[::-1], sources=SOURCES.iloc[::-1], checks=CHECKS.iloc[::-1]))
+    shuffled = contents(
+        write(
+            "two",
+            figures=FIGURES.iloc[::-1],
+            graded=EVIDENCE.iloc[::-1],
+            sources=SOURCES.iloc[::-1],
+            checks=CHECKS.iloc[::-1],
+        )
+    )
     assert first == shuffled
 
 
@@ -282,15 +325,15 @@ def test_a_first_pack_that_fails_is_absent(write: Write, tmp_path: Path, monkeyp
     assert list((tmp_path / "out" / "barnet").iterdir()) == []
 
 
-SWAPPED = [(True, step) for step in range(11)]
-RENAMED = [(False, step) for step in range(13)]
+SWAPPED = [(True, step) for step in range(12)]
+RENAMED = [(False, step) for step in range(14)]
 
 
 @pytest.mark.parametrize(("swaps", "step"), SWAPPED + RENAMED)
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_pack_whole(
     write: Write, monkeypatch: pytest.MonkeyPatch, swaps: bool, step: int
 ) -> None:
-    """The steps are each of nine files' sync to disk, both renames (where folders cannot be swapped), and clearing."""
+    """The steps are each of ten files' sync to disk, both renames (where folders cannot be swapped), and clearing."""
     if not swaps:
         monkeypatch.setattr("safer_assets.board.pack._swap", lambda *_: False)
     pack = write()
@@ -340,7 +383,7 @@ def test_an_old_pack_that_a_kill_left_aside_comes_back_when_the_next_write_fails
 @pytest.mark.parametrize("slug", ["", "../etc", "a/b", ".hidden", "a b"])
 def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path, slug: str) -> None:
     with pytest.raises(PackError, match="cannot name a folder"):
-        write_pack(tmp_path, slug, CONTEXT, DEADLINES, FIGURES, [], NOTHING, NOTHING, NOTHING)
+        write_pack(tmp_path, slug, CONTEXT, DEADLINES, FIGURES, EVIDENCE, [], NOTHING, NOTHING, NOTHING)
 
 
 def test_charts_need_names_of_their_own_that_can_name_a_file(
@@ -590,6 +633,33 @@ def test_the_numbers_in_sentences_are_those_of_figures_csv(write: Write) -> None
             assert f"This is {direction} of {size.lstrip('-')}." in element.text
         else:
             assert "crease" not in element.text
+
+
+def test_a_change_is_followed_by_what_it_may_be_said_to_show(write: Write) -> None:
+    told = [element.text for element in page(write()).elements if "data-indicator" in element.attributes]
+    violence = [text for text in told if "2324" in text]
+    assert len(violence) == 2, "in the summary and among the sentences for the minutes"
+    for text in violence:
+        assert "This is an increase of 2.3%. No clear change (p = 0.44; 0.61 allowing for clusters)." in text
+    assert all("Not comparable" not in text for text in told), "the sentence says why there is no comparison"
+
+
+def test_the_scorecard_gives_words_reason_and_place(write: Write) -> None:
+    rows = [element.text for element in page(write()).all("tr")]
+    figures, why = [" ".join(text.split()) for text in rows if text.split()[:3] == ["Violence", "with", "injury"]]
+    assert "2,324 2,271 +2.3% no clear change" in figures
+    assert " higher " in figures
+    assert "no clear change 2,324 against 2,271: p = 0.61 after widening, so within chance" in why
+    assert "special cause, low, improvement (below limits)" in why
+    assert why.endswith("higher: 6.0 per 1,000 against 5.1")
+
+
+def test_every_word_of_a_grade_is_explained(write: Write) -> None:
+    made = page(write())
+    assert [element.text for element in made.all("dt")] == [
+        *("clear rise or fall", "probable rise or fall", "too few to say", "no clear change", "not comparable"),
+    ]
+    assert all(len(element.text) > 40 for element in made.all("dd"))
 
 
 def test_the_summary_compares_with_the_other_areas(write: Write) -> None:

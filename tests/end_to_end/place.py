@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 from click.testing import CliRunner, Result
 
+from safer_assets.board.evidence_rows import EVIDENCE_COLUMNS
 from safer_assets.board.figures import FIGURE_COLUMNS
 from safer_assets.cli import main
 
@@ -43,9 +44,18 @@ class Place:
 
 def read_figures(pack: Path) -> Mapping[Key, dict[str, str]]:
     """figures.csv by indicator, area, window and end month."""
-    with (pack / "figures.csv").open(encoding="utf-8", newline="") as file:
+    return _read(pack / "figures.csv", FIGURE_COLUMNS)
+
+
+def read_evidence(pack: Path) -> Mapping[Key, dict[str, str]]:
+    """evidence.csv by indicator, area, window and end month."""
+    return _read(pack / "evidence.csv", EVIDENCE_COLUMNS)
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> Mapping[Key, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == FIGURE_COLUMNS
+    assert tuple(rows[0]) == columns
     return {(row["indicator"], row["area_code"], row["window"], row["end_month"]): row for row in rows}
 
 

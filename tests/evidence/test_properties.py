@@ -46,7 +46,11 @@ def test_dispersion_of_chance_alone_is_one_and_of_clusters_more() -> None:
     assert chance.dispersion(clusters).mean() == pytest.approx(5, abs=0.3)
     assert np.isnan(chance.dispersion(np.ones(23)))
     assert float(chance.dispersion(np.full(24, 7))) == 0
-    assert np.isnan(chance.dispersion(np.r_[np.nan, np.ones(35)]))
+    assert np.isnan(chance.dispersion(np.zeros(36)))
+    assert np.isnan(chance.dispersion(np.r_[np.ones(35), np.nan])), "nothing ends with the last month"
+    late = generator.poisson(50, 30).astype(float)
+    assert float(chance.dispersion(np.r_[[np.nan] * 9, late])) == float(chance.dispersion(late))
+    assert chance.clustering(np.ones((2, 47))).freedom.tolist() == [22, 22], "three whole years"
 
 
 @given(st.integers(0, 200_000))

@@ -61,6 +61,7 @@ def test_the_limits_of_an_xmr_chart() -> None:
     assert ends == pytest.approx([1.9444, -0.7156, 4.6044], abs=5e-5)
     assert int(found.ranges_kept) == 15
     assert np.flatnonzero(spc.signals(points, found)).tolist() == [4]
+    assert float(spc.limits(points, screened=False).upper[0]) == pytest.approx(6.9515, abs=5e-5)
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_a_damaged_memory_of_sources_is_as_good_as_none(place: Place, known: Kno
 @pytest.mark.slow
 def test_damaged_charts_are_drawn_again(place: Place, known: Known, zygote: Zygote) -> None:
     def charts(ending: str) -> list[Path]:
-        return sorted((place.home / "charts").glob(f"small_multiples-*/{ending}"))
+        return sorted((place.home / "charts").glob(f"control_charts_property-*/{ending}"))
 
     for ending, damage in (
         ("*.png", lambda path: overwrite(path, 100, 4)),

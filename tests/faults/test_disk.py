@@ -35,7 +35,7 @@ def good_place(mounting: Zygote, known: Known, root: Path) -> Place:
         ("begin landing/files", "landing cannot be written (No space left on device)"),
         ("begin raw/street_catch_up", "is full"),
         ("begin sql_models", "is full"),
-        ("begin charts/small_multiples", "the chart could not be written"),
+        ("begin charts/control_charts_property", "the chart could not be written"),
         ("begin board/pack", "the pack could not be written"),
     ],
 )

@@ -99,7 +99,7 @@ def check_between(where: str, held: Held, old: Held, new: Held, ended: Ended) ->
 def test_records_of_dagster_on_disk_survive_kills_too(tmp_path: Path, known: Known, zygote: Zygote) -> None:
     """The hundred keep Dagster's records in memory, which is quicker; here they are on disk, as in a terminal."""
     place = known.good.copy_to(tmp_path / "place")
-    for step in ("landing/files", "raw/street_catch_up", "sql_models", "charts/small_multiples", "board/pack"):
+    for step in ("landing/files", "raw/street_catch_up", "sql_models", "charts/control_charts_property", "board/pack"):
         ended = zygote.refresh(place, known.feed.both, on_disk=True, since=f"begin {step}", after=0.05)
         assert ended.signal == 9, ended.said
     zygote.refresh_well(place, known.feed.both, on_disk=True)

@@ -89,21 +89,13 @@ def test_every_feed_says_what_it_is() -> None:
         assert bool(feed.raw_columns) == feed.loaded
     assert {feed.name for feed in feeds.LOADED} == {
         *("mps_borough", "mps_dashboard", "mps_asb", "police_uk_street", "ons_population", "ons_lookup"),
-        "home_office_csp",
+        *("home_office_csp", "mps_ward", "mps_lsoa", "mps_vawg", "mopac_pas", "ons_population_lsoa", "boundaries"),
     }
 
 
 def test_an_unknown_feed_name_lists_the_known_ones() -> None:
     with pytest.raises(FeedError, match=r"no feed 'mps_boro'.*mps_borough"):
         feeds.by_name("mps_boro")
-
-
-def test_a_feed_that_is_only_landed_says_so_when_it_is_asked_to_read(tmp_path: Path) -> None:
-    import duckdb
-
-    path = write(tmp_path, '{"type": "FeatureCollection", "features": []}')
-    with duckdb.connect() as con, pytest.raises(FeedError, match="landed only"):
-        feeds.by_name("boundaries").read(con, path, "f1")
 
 
 def test_a_name_that_promises_something_else_changes_nothing(tmp_path: Path) -> None:

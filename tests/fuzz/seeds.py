@@ -5,7 +5,6 @@ What is here: seeds by target, made from code so that no binary file is kept. Wh
 
 import gzip
 import io
-import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from feeds.feed_files import DASHBOARD_HEADER as DASHBOARD
 from feeds.feed_files import borough_csv, dashboard_row, street_csv, table
+from geography.map_files import geopackage
+from shapely import box
 
 PACKAGE = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -73,18 +74,11 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def geopackage() -> bytes:
+def map_file() -> bytes:
     """A map with one table of features."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "map"
-        con = sqlite3.connect(path)
-        con.executescript(
-            "create table gpkg_contents (table_name text, data_type text);"
-            "insert into gpkg_contents values ('wards', 'features');"
-            "create table wards (fid integer, name text); insert into wards values (1, 'A ward');"
-        )
-        con.close()
-        return path.read_bytes()
+        ward = ({"WD24CD": "E05000001", "WD24NM": "A ward"}, box(524_000, 190_000, 525_000, 191_000))
+        return geopackage(Path(folder) / "map", [ward]).read_bytes()
 
 
 def seeds(target: str) -> list[bytes]:
@@ -95,7 +89,7 @@ def seeds(target: str) -> list[bytes]:
         "area_code,area_name,mid_year,population\nE09000003,Barnet,2022,390346\n",
         "Date,Survey,Borough,Measure,Proportion,MPS\n2023-03-31,PAS,Barnet,Trust,0.7,0.71\n".replace(",", ";"),
         "LSOA21CD,LAD22CD,LAD22NM\nE01000115,E09000003,Barnet\n",
-        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"n": 1}}]}',
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "E09000003"}}]}',
     ]
     files = [text.encode() for text in texts]
     packed = [zipped({"a.csv": borough}), gzip.compress(borough.encode()), zipped({"b.zip": zipped({"c": borough})})]
@@ -117,8 +111,8 @@ def seeds(target: str) -> list[bytes]:
         "</office:document-content>"
     )
     by_target: dict[str, list[bytes]] = {
-        "landing": [*files, *packed, geopackage(), workbook_of(sheet_xml(cells).encode())],
-        "tables": [*files, geopackage()],
+        "landing": [*files, *packed, map_file(), workbook_of(sheet_xml(cells).encode())],
+        "tables": [*files, map_file()],
         "archives": packed,
         "workbooks": [sheet_xml(cells).encode()],
         "documents": [content.encode()],

@@ -61,6 +61,9 @@ def test_nominal_days_are_in_the_right_month(month: date) -> None:
         ("police_uk_street", False, None, None, date(2023, 4, 28)),
         ("ons_population", False, None, None, date.min),
         ("mopac_pas", False, None, None, None),
+        ("mps_vawg", False, None, None, date(2023, 4, 28)),
+        ("mps_vawg", True, None, None, None),
+        ("mps_vawg", True, None, date(2023, 4, 3), date(2023, 4, 3)),
     ],
 )
 def test_what_is_known_goes_before_what_is_nominal(

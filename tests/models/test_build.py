@@ -77,14 +77,14 @@ def test_a_model_that_breaks_half_way_leaves_the_last_build(
 ) -> None:
     build(con)
     add_borough_file(con, "bbbbbbbbbbbb", first="2022-07", last="2024-06", each=9, landed_at=LATER)
-    make = build_module._make
+    make = build_module.make
 
     def breaks_at_figures(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         if model.table == "marts.figures":
             raise duckdb.OutOfMemoryException("planted")
         make(con, model)
 
-    monkeypatch.setattr(build_module, "_make", breaks_at_figures)
+    monkeypatch.setattr(build_module, "make", breaks_at_figures)
     with pytest.raises(duckdb.OutOfMemoryException):
         build(con)
     monkeypatch.undo()

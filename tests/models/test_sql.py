@@ -27,8 +27,9 @@ def test_nothing_is_read_that_no_room_makes() -> None:
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.table)
 def test_every_column_is_documented_and_nothing_else(model: Model) -> None:
     selected = [name for name in model.selects if name != "*"]
-    assert set(selected) <= set(model.columns)
-    if "*" not in model.selects:
+    # Of a computed model the SELECT gives what its function needs; the build takes the header's columns of the result.
+    assert model.through or set(selected) <= set(model.columns)
+    if "*" not in model.selects and not model.through:
         assert list(model.columns) == selected, "columns stand in the header in the order they are selected"
     assert all(len(meaning) > 5 for meaning in model.columns.values())
 

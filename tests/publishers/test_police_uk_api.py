@@ -21,6 +21,7 @@ from transport.server import Server
 
 from safer_assets import feeds
 from safer_assets.errors import FeedError, FetchError
+from safer_assets.geography.grid import to_longitude_latitude
 from safer_assets.landing import Landing
 from safer_assets.publishers.police_uk.api import PoliceUkApi
 from safer_assets.publishers.police_uk.archive import PoliceUkArchive
@@ -33,7 +34,7 @@ from safer_assets.publishers.police_uk.area import (
     quarters,
 )
 from safer_assets.publishers.police_uk.crimes import write_crimes
-from safer_assets.publishers.police_uk.maps import SmallAreas, small_areas, to_longitude_latitude
+from safer_assets.publishers.police_uk.maps import SmallAreas, small_areas
 
 PUBLISHER = PoliceUkApi()
 CRIMES = "/api/crimes-street/all-crime"
@@ -421,13 +422,6 @@ def test_the_national_grid_is_within_three_metres_of_what_is_published_for_londo
     off = (to_longitude_latitude(known[:, :2]) - known[:, 2:]) * (69_200, 111_300)  # metres a degree at 51.5 N
     assert len(known) == 4_994
     assert np.hypot(*off.T).max() < 3
-
-
-def test_the_national_grid_gives_the_ordnance_surveys_worked_example() -> None:
-    """Caister water tower, E 651409.903 N 313177.270: 52 39 28.72 N, 1 42 57.79 E on WGS 84."""
-    ((longitude, latitude),) = to_longitude_latitude(np.array([[651_409.903, 313_177.270]]))
-    assert latitude == pytest.approx(52 + 39 / 60 + 28.72 / 3600, abs=5e-5)
-    assert longitude == pytest.approx(1 + 42 / 60 + 57.79 / 3600, abs=7e-5)
 
 
 def test_a_map_of_other_coordinates_is_left_alone(tmp_path: Path) -> None:

@@ -57,18 +57,44 @@ def _numbers(feed: str, rule: str, column: str) -> list[Defect]:
     return [_set(feed, rule, f"{column} = {cell}", "row_number = 1", says) for cell, says in wrong.items()]
 
 
+def _of_a_wide_file(feed: str) -> list[Defect]:
+    """What the Met's files by ward and by LSOA can have wrong as its file by borough can."""
+    return [
+        _delete(feed, "file_has_rows", "true", "the file has a header and no row"),
+        _set(feed, "month_is_a_month", "month = '202413'", "month = '202405'", '"202413" is not a month'),
+        _delete(feed, "months_have_no_hole", "month = '202404'", "1 month(s) missing"),
+        *_numbers(feed, "count_is_a_whole_number", "offences"),
+        _set(feed, "offence_pair_is_known", "offence_subgroup = 'Piracy'", "row_number = 2", "THEFT / Piracy"),
+        _set(
+            feed,
+            "one_category_scheme",
+            "offence_group = 'Robbery', offence_subgroup = 'Robbery of Personal Property'",
+            "row_number = 1",
+            "pairs of 2 category schemes stand in one file",
+        ),
+        _set(feed, "months_are_whole", "offences = '0'", "month = '202404'", "1 month(s) with less than half"),
+        _delete(feed, "all_boroughs_present", "borough in ('Sutton', 'E09000029')", "no row for Sutton"),
+    ]
+
+
 BOROUGH = "mps_borough"
+WARD = "mps_ward"
+LSOA = "mps_lsoa"
 DASHBOARD = "mps_dashboard"
 ASB = "mps_asb"
+VAWG = "mps_vawg"
+SURVEY = "mopac_pas"
 STREET = "police_uk_street"
 POPULATION = "ons_population"
+POPULATION_LSOA = "ons_population_lsoa"
+BOUNDARIES = "boundaries"
 LOOKUP = "ons_lookup"
 HOME_OFFICE = "home_office_csp"
 
 DEFECTS: tuple[Defect, ...] = (
     *(
         _delete(feed, "file_has_rows", "true", "the file has a header and no row")
-        for feed in (BOROUGH, DASHBOARD, ASB, STREET, POPULATION, LOOKUP)
+        for feed in (BOROUGH, DASHBOARD, ASB, STREET, POPULATION, LOOKUP, VAWG, SURVEY)
     ),
     _set(ASB, "day_is_a_day", "incident_day = '07-13-2024'", "row_number = 26", '"07-13-2024" is not a day'),
     _set(ASB, "day_is_a_day", "incident_day = null", "row_number = 26", '"" is not a day'),
@@ -141,6 +167,52 @@ DEFECTS: tuple[Defect, ...] = (
         "Camden has the area code E09000033",
     ),
     _copy(DASHBOARD, "one_row_a_key", "row_number = 7", ", '5' as records", "stands 2 times, first in row 7"),
+    _set(VAWG, "month_is_a_month", "month = '2024-11-15'", "row_number = 3", '"2024-11-15" is not the first day'),
+    _set(VAWG, "month_is_a_month", "month = '11/01/24'", "row_number = 3", '"11/01/24" is not the first day'),
+    _set(VAWG, "month_is_a_month", "month = null", "row_number = 3", '"" is not the first day'),
+    _set(
+        VAWG,
+        "month_committed_is_a_month",
+        "month_committed = 'long ago'",
+        "row_number = 2",
+        'row 2: "long ago" is not the first day of a month',
+    ),
+    Defect(
+        VAWG,
+        "months_have_no_hole",
+        "update incoming set month = '2024-10-01' where file_id = $file and month = '2024-11-01'",
+        "1 month(s) missing",
+    ),
+    _set(VAWG, "last_month_is_whole", "offences = '1'", "month = '2024-12-01'", "has 25 % of the mean of those before"),
+    *_numbers(VAWG, "count_is_a_whole_number", "offences"),
+    _set(VAWG, "borough_is_known", "borough = 'Camelot'", "row_number = 3", 'row 3: "Camelot" is not in places.csv'),
+    _set(VAWG, "borough_is_known", "borough = null", "row_number = 3", 'row 3: "" is not in places.csv'),
+    _copy(VAWG, "one_row_a_key", "row_number = 2", ", '9' as offences", "stands 2 times, first in row 2"),
+    _delete(VAWG, "all_boroughs_present", "borough in ('Sutton', 'Barnet')", "no row for Barnet, Sutton"),
+    _set(SURVEY, "day_is_a_quarter_end", "day = '01/12/2023'", "row_number = 14", '"01/12/2023" is not the last day'),
+    _set(SURVEY, "day_is_a_quarter_end", "day = '12/31/2023'", "row_number = 14", '"12/31/2023" is not the last day'),
+    _set(SURVEY, "day_is_a_quarter_end", "day = null", "row_number = 14", '"" is not the last day'),
+    _delete(SURVEY, "quarters_have_no_hole", "day = '30/09/2023'", "1 quarter(s) missing"),
+    _set(SURVEY, "survey_is_known", "survey = 'USS'", "row_number = 3", 'row 3: "USS" is not PAS'),
+    _set(SURVEY, "measure_is_known", "measure = 'Joy'", "row_number = 3", 'row 3: "Joy" is not a known measure'),
+    _set(SURVEY, "borough_is_known", "borough = 'Camelot'", "row_number = 3", '"Camelot" is not in places.csv'),
+    _set(SURVEY, "borough_is_known", "borough = null", "row_number = 3", '"" is not in places.csv'),
+    *(
+        _set(SURVEY, rule, f"{column} = {cell}", where, f"{says} is not a share from 0 to 1")
+        for rule, column, where in (
+            ("share_is_a_proportion", "proportion", "row_number = 3"),
+            ("london_share_is_a_proportion", "proportion_mps", "day = '31/12/2023' and measure = 'Trust MPS'"),
+        )
+        for cell, says in (
+            ("'67'", '"67"'),
+            ("'1,2'", '"1,2"'),
+            ("'-0,1'", '"-0,1"'),
+            ("'n/a'", '"n/a"'),
+            ("null", '""'),
+        )
+    ),
+    _set(SURVEY, "london_is_one_value", "proportion_mps = '0,68'", "row_number = 3", "3 row(s) of quarters"),
+    _copy(SURVEY, "one_row_a_key", "row_number = 2", ", '0,5' as proportion", "stands 2 times, first in row 2"),
     _set(STREET, "month_is_a_month", "month = 'Nov-17'", "true", 'row 1: "Nov-17" is not a month (YYYY-MM) (51 times)'),
     _set(
         STREET,
@@ -227,12 +299,70 @@ DEFECTS: tuple[Defect, ...] = (
         POPULATION, "population_is_a_whole_number", "population = '0'", "row_number = 1", "row 1: the population is 0"
     ),
     _copy(POPULATION, "one_row_a_key", "row_number = 2", ", '407148' as population", "E09000003 / 2022 stands 2 times"),
+    *(
+        _delete(feed, "file_has_rows", "true", "the file has a header and no row")
+        for feed in (POPULATION_LSOA, BOUNDARIES)
+    ),
+    _set(POPULATION_LSOA, "lsoa21_code_has_its_shape", "lsoa21_code = 'E02000001'", "row_number = 1", "is not an LSOA"),
+    _set(POPULATION_LSOA, "mid_year_is_plausible", "mid_year = '22'", "row_number = 1", '"22" is not a year that ONS'),
+    *_numbers(POPULATION_LSOA, "population_is_a_whole_number", "population"),
+    _copy(
+        *(POPULATION_LSOA, "one_row_a_key", "row_number = 2", ", '1' as population"),
+        "E01000115 / 2022 stands 2 times, first in row 2",
+    ),
+    _set(BOUNDARIES, "code_has_its_shape", "code = null", "row_number = 1", '"" is not a code of the map'),
+    _set(BOUNDARIES, "code_has_its_shape", "code = 'E0500981'", "row_number = 2", '"E0500981" is not a code of'),
+    _set(BOUNDARIES, "code_has_its_shape", "code = 'E05013628'", "row_number = 3", "kind of area (borough)"),
+    _set(BOUNDARIES, "code_has_its_shape", "code = 'E09000003'", "row_number = 5", "kind of area (lsoa21)"),
+    _copy(BOUNDARIES, "one_row_a_key", "row_number = 1", "", "ward / E05013628 stands 2 times, first in row 1"),
+    _set(BOUNDARIES, "shape_is_an_area", "shape = null", "row_number = 1", "row 1: E05013628 has no shape"),
+    _set(BOUNDARIES, "shape_is_an_area", "shape = 'LineString'", "row_number = 2", "W05000981 is a LineString"),
+    _set(BOUNDARIES, "inside_great_britain", "west = '-1.5'", "row_number = 1", "E05013628 lies outside (west -1.5"),
+    _set(BOUNDARIES, "inside_great_britain", "north = '1300001'", "row_number = 3", "E09000003 lies outside"),
+    _set(
+        BOUNDARIES,
+        "inside_great_britain",
+        "west = null, south = null, east = null, north = null",
+        "row_number = 3",
+        "E09000003 lies outside",
+    ),
+    _set(
+        BOUNDARIES,
+        "outline_does_not_cross_itself",
+        "defect = 'Self-intersection[524300 190300]'",
+        "row_number = 1",
+        "row 1: E05013628 was mended: Self-intersection[524300 190300]",
+    ),
     _set(LOOKUP, "lsoa11_code_has_its_shape", "lsoa11_code = 'x'", "row_number = 2", '"x" is not a 2011 LSOA code'),
     _set(LOOKUP, "lsoa11_code_has_its_shape", "lsoa11_code = null", "row_number = 2", '"" is not a 2011 LSOA code'),
     _set(LOOKUP, "lsoa21_code_has_its_shape", "lsoa21_code = 'x'", "row_number = 2", '"x" is not a 2021 LSOA code'),
     _set(LOOKUP, "ward_code_has_its_shape", "ward_code = 'x'", "row_number = 2", '"x" is not a ward code'),
     _set(LOOKUP, "lad_code_has_its_shape", "lad_code = null", "row_number = 2", '"" is not a district code'),
     _copy(LOOKUP, "one_row_a_key", "row_number = 2", "", "stands 2 times, first in row 2"),
+    *(defect for feed in (WARD, LSOA) for defect in _of_a_wide_file(feed)),
+    _set(WARD, "borough_is_known", "borough = 'E09000002'", "row_number = 1", '"E09000002" is not in places.csv'),
+    _set(LSOA, "borough_is_known", "borough = 'E09000099'", "row_number = 1", '"E09000099" is not in places.csv'),
+    _set(WARD, "ward_code_has_its_shape", "ward_code = 'E09000003'", "row_number = 3", '"E09000003" is not the code'),
+    _set(WARD, "ward_code_has_its_shape", "ward_code = null", "row_number = 3", '"" is not the code of a ward'),
+    _set(LSOA, "lsoa_code_has_its_shape", "lsoa_code = 'E02000024'", "row_number = 3", '"E02000024" is not the code'),
+    _set(
+        WARD,
+        "ward_code_in_one_borough",
+        "ward_code = 'E05000001'",
+        "row_number = 3",
+        "E05000001 stands under Barking and Dagenham and Barnet",
+    ),
+    _set(
+        LSOA,
+        "lsoa_code_in_one_borough",
+        "borough = 'Barnet'",
+        "row_number = 1",
+        "E01000001 stands under Barking and Dagenham and Barnet",
+    ),
+    *(
+        _copy(feed, "one_row_a_key", "row_number = 2 and month = '202404'", ", '9' as offences", "stands 2 times")
+        for feed in (WARD, LSOA)
+    ),
     _delete(HOME_OFFICE, "file_has_rows", "true", "the file has a header and no row"),
     _set(
         HOME_OFFICE,

@@ -162,7 +162,7 @@ def test_great_expectations_is_silent(con: duckdb.DuckDBPyConnection, capfd: pyt
 
 def test_a_feed_without_rules_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(GateError, match="no quality rules for this feed"):
-        examine(con, "boundaries", LIMITS)
+        examine(con, "police_uk_api", LIMITS)
 
 
 def test_a_batch_without_files_is_refused(con: duckdb.DuckDBPyConnection) -> None:

@@ -143,7 +143,7 @@ def test_rows_of_a_file_that_is_not_landed_are_refused(con: duckdb.DuckDBPyConne
 
 def test_a_feed_without_rules_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(GateError, match="no quality rules"):
-        quarantine(con, "boundaries")
+        quarantine(con, "police_uk_api")
 
 
 # Few values of each, so that repeats, defects and their mixtures come up often.

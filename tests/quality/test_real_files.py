@@ -12,11 +12,14 @@ from quality.incoming_tables import (
     LOOKUP_NAMES,
     POPULATION_NAMES,
     STREET_NAMES,
+    SURVEY_NAMES,
+    VAWG_NAMES,
     new_incoming,
     read_borough,
     read_long,
 )
 
+from safer_assets.feeds import by_name
 from safer_assets.quality import Outcome, examine
 
 
@@ -47,6 +50,19 @@ def test_borough_files_of_every_vintage(con: duckdb.DuckDBPyConnection, shared_d
     read_borough(con, sorted((shared_data / "mps_borough").glob("*.csv")))
     assert warnings(examined(con, "mps_borough", 15)) == set()
     assert failing(con) == Counter()
+
+
+def test_ward_and_lsoa_files(con: duckdb.DuckDBPyConnection, shared_data: Path) -> None:
+    for feed, files, said in (("mps_ward", 4, set()), ("mps_lsoa", 1, {"months_are_whole"})):
+        new_incoming(con, feed)
+        for path in sorted((shared_data / feed).glob("*.csv")):
+            by_name(feed).read(con, path, path.stem)
+        outcomes = examined(con, feed, files)
+        assert warnings(outcomes) == said
+        assert failing(con) == Counter()
+    assert [outcome.examples for outcome in outcomes if outcome.status == "failed"] == [
+        "1 month(s) with less than half of the usual count"
+    ], "the LSOA file begins with the last days of 2024-02"
 
 
 def test_the_dashboard(con: duckdb.DuckDBPyConnection, shared_data: Path) -> None:
@@ -81,6 +97,22 @@ def test_borough_street_files_with_asb(con: duckdb.DuckDBPyConnection, shared_da
         "select count(*) from incoming semi join failing using (file_id, row_number) where crime_type like 'Anti%'"
     )
     assert asb.fetchone() == (0,)
+
+
+def test_violence_against_women_and_girls(con: duckdb.DuckDBPyConnection, shared_data: Path) -> None:
+    new_incoming(con, "mps_vawg")
+    read_long(con, sorted((shared_data / "mps_vawg").glob("*.csv")), VAWG_NAMES)
+    outcomes = examined(con, "mps_vawg", 1)
+    assert warnings(outcomes) == set(), "its last month is whole too"
+    assert {outcome.rule: outcome.examined for outcome in outcomes}["one_row_a_key"] == 314_161
+
+
+def test_the_public_attitude_survey(con: duckdb.DuckDBPyConnection, shared_data: Path) -> None:
+    new_incoming(con, "mopac_pas")
+    read_long(con, sorted((shared_data / "pas").glob("*.csv")), SURVEY_NAMES, delimiter=";")
+    outcomes = examined(con, "mopac_pas", 1)
+    assert warnings(outcomes) == set()
+    assert {outcome.rule: outcome.examined for outcome in outcomes}["one_row_a_key"] == 9_312
 
 
 def test_population(con: duckdb.DuckDBPyConnection, shared_data: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from reference.published import met_place_names
@@ -37,6 +38,7 @@ FIRST_SLUGS = [
     "domestic_abuse_violence_with_injury",
     "hate_crime",
     "asb_incidents",
+    "vawg_offences",
 ]
 
 
@@ -53,6 +55,7 @@ def test_what_may_be_said_about_an_indicator() -> None:
         "weapons_possession",
         "domestic_abuse_offences",
         "hate_crime",
+        "vawg_offences",
     }
     assert {slug for slug, row in rows.items() if not row.percent} == {"gun_crime", "lethal_barrelled_discharge"}
     assert {slug for slug, row in rows.items() if row.counted == "incidents"} == {"asb_incidents"}
@@ -98,7 +101,9 @@ def test_partnerships_of_the_home_office_are_the_parts_and_unions_of_districts_t
 def test_breaks_name_real_indicators_and_the_change_of_record_system_touches_every_geography() -> None:
     connect = next(row for row in reference.comparability_breaks() if row.first_month == datetime.date(2024, 3, 1))
     assert (connect.geography, connect.feeds) == ("all", ())
-    assert set(connect.indicators) == {"hate_crime", "domestic_abuse_offences", "domestic_abuse_violence_with_injury"}
+    assert set(connect.indicators) == {
+        *("hate_crime", "domestic_abuse_offences", "domestic_abuse_violence_with_injury", "vawg_offences"),
+    }
     assert {row.geography for row in reference.comparability_breaks()} == {"all", "ward", "small_area"}
 
 
@@ -122,12 +127,25 @@ def test_rows_that_are_not_places_are_known_as_such() -> None:
     assert kinds["City of Westminster"] == kinds["Hammersmith & Fulham"] == "borough"
 
 
+def test_every_outcome_of_the_street_and_outcomes_files_has_a_group(shared_data: Path) -> None:
+    streets = [*shared_data.glob("police_uk/*/*-street.csv"), *shared_data.glob("police_uk_barnet_2016_2018/*/*.csv")]
+    columns = {"Last outcome category": streets, "Outcome type": list(shared_data.glob("police_uk/*/*-outcomes.csv"))}
+    seen: set[str] = set()
+    for column, paths in columns.items():
+        assert paths
+        sql = f'select distinct "{column}" from read_csv(?, all_varchar = true, header = true)'
+        seen |= {cell for (cell,) in duckdb.execute(sql, [[str(path) for path in paths]]).fetchall() if cell}
+    assert len(seen) > 25
+    assert seen - {row.outcome for row in reference.outcome_groups()} == set()
+
+
 READERS: dict[str, Callable[[], object]] = {
     "indicators.csv": reference.indicators,
     "offence_aliases.csv": reference.offence_aliases,
     "comparability_breaks.csv": reference.comparability_breaks,
     "places.csv": reference.places,
     "csp_areas.csv": reference.csp_areas,
+    "outcome_groups.csv": reference.outcome_groups,
 }
 
 
@@ -179,7 +197,7 @@ def _forget() -> None:
             "2024-13",
             r"line 2: first_month is '2024-13'. Give a month as YYYY-MM",
         ),
-        ("comparability_breaks.csv", "hate_crime,,all", "hate_crime,all", r"line 2: 5 cells, not 6. Put quotes"),
+        ("comparability_breaks.csv", "vawg_offences,,all", "vawg_offences,all", r"line 2: 5 cells, not 6. Put quotes"),
         ("places.csv", "\n,Unknown", "\nE09000099,Unknown", r"does not go with kind not_a_place"),
         (
             "csp_areas.csv",
@@ -188,6 +206,13 @@ def _forget() -> None:
             r"line 4: area code E06000099 is not in places.csv",
         ),
         ("csp_areas.csv", "\nChiltern,", "\nBournemouth,", r"line 4: csp_name 'Bournemouth' stands twice"),
+        ("outcome_groups.csv", "fined,Charged or", "fined,Charged and", r"line 14: outcome_group is 'Charged and sent"),
+        (
+            "outcome_groups.csv",
+            "Offender fined",
+            "Local resolution",
+            r"line 21: outcome 'Local resolution' stands twice",
+        ),
         ("places.csv", "Barking & Dagenham", "Camden", r"'Camden' already means Barking and Dagenham"),
     ],
 )

@@ -17,7 +17,8 @@ from safer_assets.sample import met, ons, sample_is_current, street, write_sampl
 
 LAST_MONTH = date(2026, 5, 1)
 BOROUGH_VINTAGES = ("2024-05", "2025-05", "2026-05")
-STREET_FEEDS_ONLY = {sample.STREET_FILE, sample.POPULATION_FILE, sample.LOOKUP_FILE}
+STREET_FEEDS_ONLY = {sample.STREET_FILE, sample.POPULATION_FILE, sample.LOOKUP_FILE, sample.WARD_LOOKUP_FILE}
+STREET_FEEDS_ONLY |= {sample.SMALL_AREA_POPULATION_FILE, sample.WARD_MAP_FILE, sample.SMALL_AREA_MAP_FILE}
 
 Query = Callable[..., list[tuple[Any, ...]]]
 
@@ -144,6 +145,9 @@ def test_nothing_but_feeds_is_in_the_folder_and_nothing_temporary_is_left(folder
     assert {path.name for path in folder.iterdir()} - STREET_FEEDS_ONLY == {
         *(f"MPS Borough Level Crime (most recent 24 months) to {vintage}.csv" for vintage in BOROUGH_VINTAGES),
         *(f"M1045_MonthlyCrimeDashboard_{name}CrimeData.csv" for name in ("Other", "TNO", "Knife")),
+        *(sample.VAWG_FILE, sample.SIDECAR.format(sample.VAWG_FILE)),
+        *(sample.SURVEY_FILE, sample.SIDECAR.format(sample.SURVEY_FILE)),
+        *(f"MPS {kind} Level Crime (most recent 24 months) to 2026-05.csv" for kind in ("Ward", "LSOA")),
     }
 
 
@@ -258,6 +262,39 @@ def test_months_reach_back_far_enough(query: Query, folder: Path) -> None:
     assert query("select count(distinct month), max(month) from street") == [(36, "2026-03")]
     # Mid-2024 came out at the end of 2025.
     assert query("select max(mid_year), count(distinct area_code) from population") == [("2024", 33)]
+
+
+def test_violence_against_women_and_girls_is_the_mets_and_dated(folder: Path, shared_data: Path) -> None:
+    made = folder / sample.VAWG_FILE
+    assert first_line(made) == first_line(next((shared_data / "mps_vawg").glob("*.csv")))
+    assert first_line(folder / sample.SIDECAR.format(sample.VAWG_FILE)) == "published = 2026-06-06"
+    found = duckdb.read_csv(str(made), header=True, all_varchar=True)
+    assert found.aggregate(
+        "count(distinct recorded_date_months), max(recorded_date_months), count(distinct borough_name), "
+        "count(*) - count(distinct (borough_name, ward_name_clean_2, recorded_date_months, "
+        "date_committed_from_date_months))"
+    ).fetchall() == [(48, "2026-05-01", 33, 0)]
+    assert found.filter("not regexp_full_match(count, '[1-9][0-9]*')").fetchall() == []
+
+
+def test_the_survey_is_in_the_publishers_shape_and_ends_with_a_whole_quarter(folder: Path, shared_data: Path) -> None:
+    made = folder / sample.SURVEY_FILE
+    assert first_line(made) == first_line(next((shared_data / "pas").glob("*.csv")))
+    found = duckdb.read_csv(str(made), header=True, all_varchar=True, delimiter=";")
+    days = [day for (day,) in found.project("Date").distinct().fetchall()]
+    assert len(days) == 16
+    assert "31/03/2026" in days, "the newest quarter that ends in or before May 2026"
+    assert max(day[6:] + day[3:5] for day in days) == "202603"
+    assert found.filter("not regexp_full_match(Proportion, '0,[0-9]{2}')").fetchall() == []
+    london = found.aggregate("count(distinct MPS) as n", "Date, Measure")
+    assert set(london.fetchall()) == {(1,)}
+
+
+def test_every_borough_has_positive_outcomes(query: Query) -> None:
+    assert query("""
+        select count(distinct code) from dashboard
+        where file = 'Other' and measure = 'Positive Outcomes' and area_type = 'Borough' and subkind = 'Hate crime'
+    """) == [(32,)]
 
 
 @pytest.mark.parametrize(

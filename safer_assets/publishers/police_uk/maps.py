@@ -1,34 +1,24 @@
 """Landed maps as polygons in longitude and latitude: the small areas (LSOAs) of one district.
 
-What is here: reading GeoJSON and GeoPackage, and choosing features by code and name. What is not: asking anybody about
-a polygon (area.py), and fetching maps: they are landed like any file.
+What is here: choosing features by code and name. What is not: reading a map (geography/), asking anybody about a
+polygon (area.py), and fetching maps: they are landed like any file.
 """
 
-import json
 import re
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from safer_assets.errors import FetchError
-from safer_assets.feeds.tables import identifier
+from safer_assets.errors import FetchError, MapError
+from safer_assets.geography import read_layers
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from pyproj import Transformer
     from shapely.geometry.base import BaseGeometry
 
 COVERED: Final = 0.98
 """Share of a district's own outline that its small areas must cover, so that a map which was cut is noticed: crimes in
 what it lacks would be missing without a word. Maps simplified differently agree to about 1 % of a district."""
-
-LONGITUDE_LATITUDE: Final = frozenset({"4326", "CRS84", "4258"})  # 4258 is ETRS89: within a metre of WGS 84
-NATIONAL_GRID: Final = "27700"
 
 Feature = tuple[dict[str, object], "BaseGeometry"]
 
@@ -119,78 +109,21 @@ def _outline(features: Sequence[Feature], area_code: str) -> "BaseGeometry | Non
 
 
 def _features(path: Path) -> Iterator[Feature]:
-    """Every feature with its polygon in longitude and latitude; none where the map's coordinates are of another kind.
+    """Every feature with its polygon in longitude and latitude, mended where its outline crosses itself.
+
+    None where the map's coordinates are of another kind.
 
     Raises:
         FetchError: The map cannot be read.
     """
+    from shapely import make_valid
+
     try:
-        with path.open("rb") as stream:
-            is_database = stream.read(16) == b"SQLite format 3\x00"
-        yield from _geopackage(path) if is_database else _geojson(path)
-    except (OSError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
+        layers = [layer for layer in read_layers(path) if not layer.problem()]
+    except (OSError, MapError) as error:
         raise FetchError(
             f"{path.name}: this landed map cannot be read ({error}). Set it aside (safer set-aside) and land it again."
         ) from error
-
-
-def _geojson(path: Path) -> Iterator[Feature]:
-    from shapely.geometry import shape
-
-    content = json.loads(path.read_text(encoding="utf-8-sig"))
-    system = str(content.get("crs", {}).get("properties", {}).get("name", "CRS84")).upper()
-    kind = re.split(r"[:/]", system)[-1]
-    for feature in content["features"]:
-        if feature.get("geometry"):
-            yield from _placed(feature.get("properties") or {}, shape(feature["geometry"]), kind)
-
-
-def _geopackage(path: Path) -> Iterator[Feature]:
-    from shapely import from_wkb
-
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as con:
-        tables = con.execute(
-            "select g.table_name, g.column_name, s.organization_coordsys_id from gpkg_geometry_columns as g "
-            "inner join gpkg_spatial_ref_sys as s on g.srs_id = s.srs_id"
-        ).fetchall()
-        for table, column, system in tables:
-            cursor = con.execute(f"select * from {identifier(table)}")  # noqa: S608 # quoted
-            names = [field[0] for field in cursor.description]
-            for row in cursor:
-                properties = dict(zip(names, row, strict=True))
-                blob = properties.pop(column)
-                if blob:
-                    yield from _placed(properties, from_wkb(_without_header(blob)), str(system))
-
-
-def to_longitude_latitude(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """WGS 84 degrees, (n, 2) as longitude and latitude, of National Grid metres, (n, 2) as easting and northing."""
-    import numpy as np
-
-    return np.column_stack(_projection().transform(points[:, 0], points[:, 1]))
-
-
-@cache
-def _projection() -> "Transformer":
-    """Made once: choosing it takes longer than using it."""
-    from pyproj import Transformer
-
-    # Without the correction grid of Ordnance Survey, which pyproj would have to fetch: within 5 m; streets are wider.
-    return Transformer.from_crs(int(NATIONAL_GRID), 4326, always_xy=True)
-
-
-def _without_header(blob: bytes) -> bytes:
-    """The plain WKB in a GeoPackage's geometry (OGC 12-128, clause 2.1.3): its header has an envelope of five kinds."""
-    envelope = (0, 32, 48, 48, 64)[blob[3] >> 1 & 0b111] if blob[:2] == b"GP" else -8
-    return blob[8 + envelope :]
-
-
-def _placed(properties: dict[str, object], polygon: "BaseGeometry", system: str) -> Iterator[Feature]:
-    """The feature in longitude and latitude, mended where its outline crosses itself."""
-    from shapely import force_2d, make_valid, transform
-
-    if system == NATIONAL_GRID:
-        polygon = transform(force_2d(polygon), to_longitude_latitude)
-    elif system not in LONGITUDE_LATITUDE:
-        return
-    yield properties, make_valid(polygon)
+    for layer in layers:
+        pairs = zip(layer.properties, make_valid(layer.in_degrees()), strict=True)
+        yield from ((properties, polygon) for properties, polygon in pairs if polygon is not None)

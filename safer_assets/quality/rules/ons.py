@@ -11,61 +11,70 @@ from safer_assets.quality.kinds import EachRow, NoTwoRows, between, matches
 from safer_assets.quality.rules.common import file_has_rows
 
 POPULATION: Final = "ons_population"
+POPULATION_LSOA: Final = "ons_population_lsoa"
 LOOKUP: Final = "ons_lookup"
 
 
+def _population_rules(feed: str, code: str, what: str, pattern: str) -> tuple[Expect, ...]:
+    """Rules of a table of residents, of (any) area or of an LSOA: they differ in their codes alone."""
+    return (
+        file_has_rows(feed),
+        Expect(
+            feed,
+            f"{code}_has_its_shape",
+            f"Every {what} code is a letter and eight digits",
+            (code,),
+            EachRow(text(code), matches(pattern), quoted(f"is not an {what} code")),
+            ERROR,
+            why="Rates are joined by code; a row whose code is none gives its area no rate.",
+            next_step="Fetch the file again from ONS.",
+        ),
+        Expect(
+            feed,
+            "mid_year_is_plausible",
+            "Every year lies between 1981 and 2100",
+            ("mid_year",),
+            EachRow(
+                r"case when regexp_full_match(mid_year, '\d{4}') then cast(mid_year as integer) else 0 end",
+                between(1981, 2100),
+                quoted("is not a year that ONS estimates", text("mid_year")),
+            ),
+            ERROR,
+            why="A rate uses the year that holds the window's midpoint; a wrong year gives a wrong rate.",
+            next_step="Fetch the file again from ONS.",
+        ),
+        Expect(
+            feed,
+            "population_is_a_whole_number",
+            "Every population is a whole number above 0",
+            ("population",),
+            EachRow(
+                text("population"),
+                matches(r" *0*[1-9]\d{0,8} *"),
+                f"case when try_cast(population as double) = 0 then 'the population is 0' "
+                f"else {number_reason('population')} end",
+            ),
+            ERROR,
+            why="Every rate of the area is divided by this number.",
+            next_step="Fetch the file again from ONS: a spreadsheet may have added separators.",
+        ),
+        Expect(
+            feed,
+            "one_row_a_key",
+            "No (area, year) stands twice",
+            (code, "mid_year"),
+            NoTwoRows((code, "mid_year")),
+            ERROR,
+            why="Two populations for one area and year: one of them is wrong, perhaps a projection among estimates.",
+            next_step="Find out which source each row is from and land the ONS file alone.",
+            who=ANALYSTS,
+        ),
+    )
+
+
 POPULATION_RULES: Final[tuple[Expect, ...]] = (
-    file_has_rows(POPULATION),
-    Expect(
-        POPULATION,
-        "area_code_has_its_shape",
-        "Every area code is a letter and eight digits",
-        ("area_code",),
-        EachRow(text("area_code"), matches(GSS_CODE), quoted("is not an area code")),
-        ERROR,
-        why="Rates are joined by code; a row whose code is none gives its area no rate.",
-        next_step="Fetch the file again from ONS.",
-    ),
-    Expect(
-        POPULATION,
-        "mid_year_is_plausible",
-        "Every year lies between 1981 and 2100",
-        ("mid_year",),
-        EachRow(
-            r"case when regexp_full_match(mid_year, '\d{4}') then cast(mid_year as integer) else 0 end",
-            between(1981, 2100),
-            quoted("is not a year that ONS estimates", text("mid_year")),
-        ),
-        ERROR,
-        why="A rate uses the year that holds the window's midpoint; a wrong year gives a wrong rate.",
-        next_step="Fetch the file again from ONS.",
-    ),
-    Expect(
-        POPULATION,
-        "population_is_a_whole_number",
-        "Every population is a whole number above 0",
-        ("population",),
-        EachRow(
-            text("population"),
-            matches(r" *0*[1-9]\d{0,8} *"),
-            f"case when try_cast(population as double) = 0 then 'the population is 0' "
-            f"else {number_reason('population')} end",
-        ),
-        ERROR,
-        why="Every rate of the area is divided by this number.",
-        next_step="Fetch the file again from ONS: a spreadsheet may have added separators.",
-    ),
-    Expect(
-        POPULATION,
-        "one_row_a_key",
-        "No (area, year) stands twice",
-        ("area_code", "mid_year"),
-        NoTwoRows(("area_code", "mid_year")),
-        ERROR,
-        why="Two populations for one area and year: one of them is wrong, perhaps a projection among estimates.",
-        next_step="Find out which source each row is from and land the ONS file alone.",
-        who=ANALYSTS,
-    ),
+    *_population_rules(POPULATION, "area_code", "area", GSS_CODE),
+    *_population_rules(POPULATION_LSOA, "lsoa21_code", "LSOA", LSOA_CODE),
 )
 
 

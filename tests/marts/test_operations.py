@@ -1,0 +1,182 @@
+"""Protects: an operation's settings become series of the right units, each source for itself, and a result of each."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from shapely import box
+from shapely.geometry import mapping
+from warehouse_fixtures import empty_warehouse
+
+from safer_assets.geography import grid
+from safer_assets.graph.operations import TABLES, operation_rows
+from safer_assets.models.computed import step
+from safer_assets.models.sql import Model, models
+from safer_assets.partnership import load_partnership
+from safer_assets.warehouse import replace_table
+
+PARTNERSHIPS = Path(__file__).parents[2] / "partnerships"
+WEST, SOUTH, SIDE = 523_000.0, 189_000.0, 1000.0
+WARDS = {
+    f"E0501363{column}": box(WEST + column * SIDE, SOUTH, WEST + (column + 1) * SIDE, SOUTH + SIDE)
+    for column in range(6)
+}
+SETTINGS = """\
+[[operation]]
+id = "by-ward"
+name = "By ward"
+wards = ["E05013632"]
+start = 2024-01-01
+end = 2024-03-31
+offences = ["burglary", "asb_incidents"]
+buffer_metres = 200
+registered_on = 2023-12-01
+
+[[operation]]
+id = "drawn"
+name = "Drawn"
+polygon = "drawn.geojson"
+start = 2023-01-15
+end = 2023-03-31
+offences = ["burglary"]
+buffer_metres = 0
+
+[[operation]]
+id = "elsewhere"
+name = "Elsewhere"
+lsoas = ["E01009999"]
+start = 2023-01-01
+end = 2023-03-31
+offences = ["burglary"]
+buffer_metres = 0
+"""
+
+
+def drawn(columns: tuple[int, int]) -> dict[str, object]:
+    """GeoJSON, in degrees, of the wards from one column to another."""
+    import numpy as np
+    from shapely import transform
+
+    shape = box(WEST + columns[0] * SIDE, SOUTH, WEST + (columns[1] + 1) * SIDE, SOUTH + SIDE)
+    return dict(mapping(transform(shape, lambda points: grid.to_longitude_latitude(np.asarray(points)))))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = tmp_path / "camden"
+    found.mkdir()
+    for file in ("partnership.toml", "meetings.csv"):
+        shutil.copy(PARTNERSHIPS / "barnet" / file, found / file)
+    (found / "operations.toml").write_text(SETTINGS, encoding="utf-8")
+    (found / "drawn.geojson").write_text(json.dumps(drawn((0, 1))), encoding="utf-8")
+    return found
+
+
+@pytest.fixture
+def warehouse(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Six wards in a row with 30 months of 10 burglaries each, and what the models of operations read."""
+    con = empty_warehouse()
+    partnership = load_partnership(str(folder))
+    for name, rows in operation_rows(partnership).items():
+        columns = [(column, kind) for column, kind, _ in TABLES[name][1]]
+        replace_table(con, f"reference.{name}", columns, rows)
+    shapes = [("ward", code, code, shape.wkb, 100.0, "map") for code, shape in WARDS.items()]
+    kinds = [("kind", "VARCHAR"), ("code", "VARCHAR"), ("name", "VARCHAR"), ("geometry", "BLOB")]
+    replace_table(con, "staging.boundaries", [*kinds, ("area_hectares", "DOUBLE"), ("file_id", "VARCHAR")], shapes)
+    con.execute(
+        "create table staging.lsoa_units (lsoa_code varchar, unit_code varchar, is_2021 boolean, area_code varchar)"
+    )
+    months = pd.date_range("2022-01-01", periods=30, freq="MS").date
+    rows = [
+        ("burglary", code, "E09000003", month, 10, "mps_ward", "mps-2024", date(2024, 6, 1))
+        for code in WARDS
+        for month in months
+    ]
+    frame = pd.DataFrame(
+        rows, columns=["indicator", "ward_code", "area_code", "month", "offences", "source", "scheme", "vintage"]
+    )
+    con.register("planted", frame)
+    con.execute("create table marts.ward_months as select * replace (month::date as month) from planted")
+    con.execute(
+        "create table marts.small_area_months as select indicator, ward_code as unit_code, area_code, month, offences, "
+        "source, scheme, vintage from marts.ward_months where false"
+    )
+    return con
+
+
+def make(con: duckdb.DuckDBPyConnection) -> None:
+    """The models of operations, in their order."""
+    for model in models():
+        if model.name.startswith("operation"):
+            _make(con, model)
+
+
+def _make(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    if not model.through:
+        con.execute(f"create table {model.table} as {model.sql}")
+        return
+    made = step(model.through)(con.execute(model.sql).df())
+    con.register("made", made)
+    con.execute(f"create table {model.table} as select {', '.join(model.columns)} from made")
+
+
+def test_settings_become_units_series_and_results(warehouse: duckdb.DuckDBPyConnection) -> None:
+    make(warehouse)
+    units = warehouse.execute(
+        "select operation_id, part, string_agg(unit_code, ' ' order by unit_code) from marts.operation_units "
+        "where part in ('response', 'buffer') group by all order by all"
+    ).fetchall()
+    assert units == [
+        ("by-ward", "buffer", "E05013631 E05013633"),
+        ("by-ward", "response", "E05013632"),
+        ("drawn", "response", "E05013630 E05013631"),
+    ]
+    counts = warehouse.execute(
+        "select operation_id, count(*), sum(offences) from marts.operation_counts group by all order by all"
+    ).fetchall()
+    assert counts == [("by-ward", 180, 1800), ("drawn", 180, 1800)], "no series where there are no units"
+    results = {
+        (operation, indicator, test): (before, after, refusal)
+        for operation, indicator, test, before, after, refusal in warehouse.execute(
+            "select operation_id, indicator, test, response_before, response_after, refusal from marts.operations"
+        ).fetchall()
+    }
+    before, after, refusal = results["by-ward", "burglary", "operation"]
+    assert (before, after) == (30, 30)
+    assert "30 in the window before, and a claim needs 50" in refusal
+    assert "no landed file counts anti-social" in results["by-ward", "asb_incidents", "operation"][2].lower()
+    assert results["drawn", "burglary", "operation"][:2] == (40, 40), "two whole months of two wards"
+    assert results["drawn", "burglary", "plus_12"][0] == 40, "the same calendar months before the operation"
+    assert "no landed map has E01009999" in results["elsewhere", "burglary", "operation"][2]
+
+
+def test_where_another_operation_was_is_no_control(warehouse: duckdb.DuckDBPyConnection) -> None:
+    make(warehouse)
+    control = warehouse.execute(
+        "select control_units from marts.operations where operation_id = 'by-ward' and indicator = 'burglary' "
+        "and test = 'operation'"
+    ).fetchone()
+    assert control is not None
+    assert not set(control[0].split()) & {"E05013630", "E05013631"}
+
+
+def test_a_drawn_area_beyond_the_partnership_says_so(folder: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
+    (folder / "drawn.geojson").write_text(json.dumps(drawn((5, 9))), encoding="utf-8")
+    rows = operation_rows(load_partnership(str(folder)))["operations"]
+    replace_table(warehouse, "reference.operations", [(c, kind) for c, kind, _ in TABLES["operations"][1]], rows)
+    make(warehouse)
+    told = warehouse.execute("select refusal from marts.operations where operation_id = 'drawn'").fetchall()
+    assert len(told) == 1
+    assert "its area lies for 80% of its size outside the wards of Barnet" in told[0][0]
+
+
+def test_without_operations_every_table_is_there_and_empty(warehouse: duckdb.DuckDBPyConnection) -> None:
+    for name, (_, columns) in TABLES.items():
+        replace_table(warehouse, f"reference.{name}", [(column, kind) for column, kind, _ in columns], [])
+    make(warehouse)
+    for name in ("operation_units", "operation_counts", "operations", "operation_other_crimes"):
+        assert warehouse.execute(f"select count(*) from marts.{name}").fetchone() == (0,)
