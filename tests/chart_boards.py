@@ -12,6 +12,7 @@ import comparator_tables
 import evidence_tables
 import map_tables
 import numpy as np
+import operation_tables
 import outcome_tables
 import pandas as pd
 
@@ -195,7 +196,8 @@ def with_tables(plain: BoardData) -> BoardData:
     """The same board with the tables of evidence and comparators that its figures and months give."""
     evidence, comparators = evidence_tables.of_board(plain), comparator_tables.of_board(plain, GROUPS)
     outcomes, maps = outcome_tables.of_board(plain), map_tables.of_board(plain)
-    return replace(plain, tables={**evidence, **comparators, **outcomes, **maps})
+    operation = operation_tables.of_operation(operation_tables.results())
+    return replace(plain, tables={**operation, **evidence, **comparators, **outcomes, **maps})
 
 
 def _blank(slug: str, window: str, length: int, last: pd.Period) -> dict[str, object]:

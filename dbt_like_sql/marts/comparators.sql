@@ -1,8 +1,8 @@
 -- marts.comparators: where each area stands in each comparator group by its rate of the last twelve months.
 -- A group is compared with an area as the rest of its members, without the area itself; its total exists only where
 -- every one of them has the figure. The board's own area is compared with every group, also one that it is not in, and
--- with the areas most like it (group 'similar'). Levels within one window are compared across areas, never across months,
--- so a break that all share does no harm and is named.
+-- with the areas most like it (group 'similar'). A rank, a funnel and a position exist only where every member has the
+-- figure and a population, all of one year. Twelve months that contain a comparability break have no position.
 -- @through comparators
 -- @column indicator        Indicator slug.
 -- @column group_code       The group's own code; 'similar' for the areas of marts.similar_areas.
@@ -18,7 +18,7 @@
 -- @column widened_low      Lower end of the interval for crimes that cluster so.
 -- @column widened_high     Upper end.
 -- @column areas            Areas of the group that are ranked, this one with them.
--- @column rank             1 is the highest rate; equal rates share a rank.
+-- @column rank             1 is the highest rate; equal rates share a rank; empty where not every member has one.
 -- @column rank_low         Best claim to the top: 1 + the areas that are clearly higher.
 -- @column rank_high        The other end: all less the areas that are clearly lower.
 -- @column common_rate      Rate of the members together.

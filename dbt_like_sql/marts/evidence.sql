@@ -22,7 +22,7 @@
 -- @column p_widened          The p-value with standard errors times the root of the dispersion (5 where it is not known).
 -- @column widened_low        Lower end of the 95 % interval of the ratio, widened likewise.
 -- @column widened_high       Upper end.
--- @column spc_signal         Rule of the control chart that the window's last month breaks; none for none, empty without a chart.
+-- @column spc_signal         Rule of the control chart that the window's last month breaks; none for none, empty without limits.
 -- @column spc_trial          Whether that chart's limits come from fewer than 13 points.
 -- @column bcu_position       higher, similar or lower: rate of the twelve months to the data month, whatever the row's window, against the rest of the smallest group that holds the area; empty where not known.
 -- @column london_position    The same against the rest of the largest group.

@@ -38,7 +38,7 @@ segments as (
         kinds.feed,
         span.slot,
         count(distinct breaks.first_month) as segment,
-        coalesce(arg_max(breaks.break_name, breaks.first_month), '') as break_name
+        coalesce(arg_max(breaks.break_name, (breaks.first_month, breaks.break_name)), '') as break_name
     from (select distinct indicator, feed from series) as kinds
     cross join span
     cross join (select min(month) as first_month from span) as start

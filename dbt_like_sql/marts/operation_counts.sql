@@ -21,6 +21,8 @@ with counted as (
         max(scheme) as scheme,
         max(vintage) as vintage
     from marts.ward_months
+    -- Other boroughs' files can have other months, in which these wards are not known rather than 0.
+    inner join reference.partnership using (area_code)
     group by all
     union all
     select

@@ -1,5 +1,6 @@
 -- marts.operation_other_crimes: what else was counted where an operation was, before and after: counts side by side.
--- Crime of another type can stand in for the one that an operation was against. Counts alone: nothing is claimed.
+-- Crime of another type can stand in for the one that an operation was against. Counts alone: nothing is claimed. Only
+-- what has every month of both windows, and no comparability break between the first and the last of them.
 -- @column operation_id  Key of the operation.
 -- @column source        Feed it comes from.
 -- @column unit_kind     ward or small_area.
@@ -16,6 +17,7 @@ with counted as (
         month,
         offences
     from marts.ward_months
+    inner join reference.partnership using (area_code)
     union all
     select
         'small_area' as unit_kind,
@@ -27,24 +29,62 @@ with counted as (
     from marts.small_area_months
 ),
 
-windows as (
+-- Whole years back from the window after, so that no day of the operation is in the window before.
+dated as (
     select
         operation_id,
-        first_month as after_start,
-        cast(first_month + to_months(months - 1) as date) as after_end,
-        cast(first_month - to_months(12 * cast(ceil(months / 12) as integer)) as date) as before_start,
-        cast(first_month + to_months(months - 1 - 12 * cast(ceil(months / 12) as integer)) as date) as before_end
+        first_month,
+        months,
+        12 * cast(ceil((months + date_diff('month', start_day, first_month)) / 12) as integer) as back
     from reference.operations
 ),
 
-spans as (
+windows as (
     select
+        operation_id,
+        months,
+        first_month as after_start,
+        cast(first_month + to_months(months - 1) as date) as after_end,
+        cast(first_month - to_months(back) as date) as before_start,
+        cast(first_month + to_months(months - 1 - back) as date) as before_end
+    from dated
+),
+
+known as (
+    select distinct
         source,
+        unit_kind,
         indicator,
-        min(month) as first_month,
-        max(month) as last_month
+        month
     from counted
-    group by source, indicator
+),
+
+whole as (
+    select
+        windows.operation_id,
+        known.source,
+        known.unit_kind,
+        known.indicator
+    from windows
+    inner join
+        known
+        on
+            known.month between windows.before_start and windows.before_end
+            or known.month between windows.after_start and windows.after_end
+    where
+        not exists (
+            select 1
+            from reference.comparability_breaks as breaks
+            where
+                list_contains(string_split(breaks.indicators, ' '), known.indicator)
+                and (breaks.feeds = '' or list_contains(string_split(breaks.feeds, ' '), known.source))
+                -- As in marts.operations: the break between two sets of wards is inside no series.
+                and (breaks.geography = 'all' or breaks.geography = 'small_area' and known.unit_kind = 'small_area')
+                and breaks.first_month > windows.before_start
+                and breaks.first_month <= windows.after_end
+        )
+    group by windows.operation_id, windows.months, known.source, known.unit_kind, known.indicator
+    having count(*) = 2 * windows.months
 )
 
 select
@@ -57,11 +97,15 @@ select
 from windows
 inner join marts.operation_units as units on windows.operation_id = units.operation_id and units.part = 'response'
 inner join counted on units.unit_kind = counted.unit_kind and units.unit_code = counted.unit_code
-inner join spans on counted.source = spans.source and counted.indicator = spans.indicator
+inner join
+    whole
+    on
+        windows.operation_id = whole.operation_id
+        and counted.source = whole.source
+        and counted.unit_kind = whole.unit_kind
+        and counted.indicator = whole.indicator
 where
     counted.indicator <> 'total_notifiable_offences'
-    and spans.first_month <= windows.before_start
-    and spans.last_month >= windows.after_end
     and counted.indicator not in (
         select offences.indicator
         from reference.operation_offences as offences

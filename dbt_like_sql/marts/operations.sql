@@ -67,7 +67,7 @@
 -- @column independent            How many independent ones they are worth: they share areas and months.
 -- @column detectable_pct         Least fall in per cent that the test tells from chance in most placebos.
 -- @column false_alarms           Share of the placebos that the plain interval of the claim calls an effect.
--- @column usual_before           Offences in the same months of earlier years in the response area, on average.
+-- @column usual_before           Offences in the response area before at its usual share of all units' crime, that of other months.
 -- @column spike                  The months before were far above that: a fall was to be expected without an operation.
 -- @column windows                Windows that a claimed change may stand for, as the source holds them; empty without one.
 -- @column windows_as_claimed     How many of them changed as much as the claim states.
@@ -78,6 +78,7 @@ with sources as (
         source,
         indicator
     from marts.ward_months
+    inner join reference.partnership using (area_code)
     union all
     select distinct
         'small_area' as unit_kind,
@@ -144,13 +145,38 @@ series as (
     group by all
 ),
 
-elsewhere as (
+-- The months of every operation by the units that it was in, those that it was in for some days with them.
+present as (
     select
-        operation_id,
-        unit_kind,
-        unit_code
-    from marts.operation_units
-    where part = 'response'
+        units.operation_id,
+        units.unit_kind,
+        units.unit_code,
+        unnest(
+            range(
+                date_trunc('month', operations.start_day)::timestamp,
+                operations.end_day + interval 1 day,
+                interval 1 month
+            )
+        )::date as month
+    from marts.operation_units as units
+    inner join reference.operations as operations on units.operation_id = operations.operation_id
+    where units.part = 'response'
+),
+
+others as (
+    select
+        units.operation_id,
+        units.unit_kind,
+        units.unit_code,
+        list(distinct present.month order by present.month) as other_months
+    from marts.operation_units as units
+    inner join
+        present
+        on
+            units.operation_id <> present.operation_id
+            and units.unit_kind = present.unit_kind
+            and units.unit_code = present.unit_code
+    group by all
 ),
 
 touched as (
@@ -178,6 +204,7 @@ select
     wanted.offence_position,
     wanted.source,
     wanted.unit_kind,
+    wanted.start_day,
     wanted.first_month,
     wanted.months,
     wanted.end_day,
@@ -203,14 +230,7 @@ select
     coalesce(units.near, '') as near,
     coalesce(units.touches, '') as touches,
     units.fit,
-    exists (
-        select 1
-        from elsewhere
-        where
-            elsewhere.operation_id <> units.operation_id
-            and elsewhere.unit_kind = units.unit_kind
-            and elsewhere.unit_code = units.unit_code
-    ) as blocked,
+    coalesce(others.other_months, cast([] as date [])) as other_months,
     series.series_start,
     series.counts,
     coalesce(touched.breaks, cast([] as date [])) as breaks
@@ -220,6 +240,12 @@ cross join reference.partnership as partnership
 left join
     marts.operation_units as units
     on wanted.operation_id = units.operation_id and units.unit_kind in (wanted.unit_kind, '')
+left join
+    others
+    on
+        units.operation_id = others.operation_id
+        and units.unit_kind = others.unit_kind
+        and units.unit_code = others.unit_code
 left join
     series
     on

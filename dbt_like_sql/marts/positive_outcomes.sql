@@ -43,7 +43,8 @@ counted as (
     group by all
 ),
 
--- A file speaks of an indicator's outcomes only if it has any, and from the first month in which the offence occurs.
+-- A file speaks of an indicator's outcomes only if it has any, and from the first month in which both offence and outcome
+-- occur anywhere.
 carried as (
     select
         counted.indicator,
@@ -52,7 +53,10 @@ carried as (
         eligible.vintage,
         eligible.feed,
         eligible.scheme,
-        min(counted.month) filter (where counted.is_offences) as first_month
+        greatest(
+            min(counted.month) filter (where counted.is_offences),
+            min(counted.month) filter (where not counted.is_offences)
+        ) as first_month
     from counted
     inner join marts.eligible_files as eligible on counted.file_id = eligible.file_id
     group by all

@@ -75,6 +75,7 @@ small_areas as (
     inner join staging.lsoa_places as places on population.code = places.lsoa_code
     inner join candidates on places.area_code = candidates.area_code
     where population.kind = 'lsoa21' and outline.area_hectares > 0
+    qualify row_number() over (partition by population.code order by population.mid_year desc) = 1
 ),
 
 -- A quarter of the small areas are denser than the limit. An area whose small areas are not all there has no share.

@@ -22,6 +22,7 @@ with lsoa_rows as (
     inner join
         staging.offence_pairs as pairs
         on lsoa_rows.scheme = pairs.scheme and lsoa_rows.pair_key = pairs.pair_key
+    inner join marts.eligible_files as files on lsoa_rows.file_id = files.file_id
     inner join reference.partnership as partnership on lsoa_rows.area_code = partnership.area_code
     group by all
 ),
@@ -32,7 +33,7 @@ street_rows as (
     inner join
         reference.partnership as partnership
         on street.area_code = partnership.area_code and street.falls_within = partnership.force
-    inner join landing.files as files on street.file_id = files.file_id
+    inner join marts.eligible_files as files on street.file_id = files.file_id
     inner join staging.offence_pairs as pairs on files.scheme = pairs.scheme and street.pair_key = pairs.pair_key
     where street.lsoa_code is not null
     group by all
@@ -74,6 +75,7 @@ coded as (
             union
             select file_id, lsoa_code from staging.street_crime
         ) as seen
+    inner join marts.eligible_files as files on seen.file_id = files.file_id
     left join staging.lsoa_units as units on seen.lsoa_code = units.lsoa_code
     group by seen.file_id
 ),
@@ -113,7 +115,7 @@ breaks as (
         spans.source,
         spans.indicator,
         spans.month,
-        arg_max(entry.break, entry.first_month) as after_break
+        arg_max(entry.break, (entry.first_month, entry.break)) as after_break
     from (select distinct source, indicator, month from spans) as spans
     inner join
         reference.comparability_breaks as entry

@@ -1,12 +1,13 @@
--- marts.small_area_populations: the mid-year population each rate below the borough stands on in this meeting.
--- The estimate of the year that holds the middle of the twelve months; where that was not out yet, the newest before it.
--- Of two files with one year's estimate the newest landed vintage counts. A ward is the sum of its LSOAs, which follow
--- its edge closely and not always, and has no row where one of them has no estimate of the same year.
+-- marts.small_area_populations: the mid-year populations that a rate below the borough may stand on in this meeting.
+-- Every year up to the one that holds the middle of the meeting's twelve months, as far as it was out. A rate takes the
+-- year nearest to the middle of its own months, because its source may end before the data month. Of two files with one
+-- year's estimate the newest landed vintage counts. A ward is the sum of its LSOAs, which follow its edge closely and not
+-- always, and has no row of a year in which one of them has no estimate.
 -- @column kind        ward or lsoa21.
 -- @column code        GSS code.
 -- @column mid_year    Year of the estimate, printed under every chart of rates.
 -- @column population  Residents, all ages.
--- @check unique kind, code
+-- @check unique kind, code, mid_year
 with wanted as (
     select
         year(data_month - interval 5 month) as middle_year,
@@ -14,7 +15,7 @@ with wanted as (
     from reference.meeting
 ),
 
-newest as (
+estimates as (
     select population.lsoa21_code, population.mid_year, population.population
     from staging.small_area_population as population
     cross join wanted
@@ -22,24 +23,30 @@ newest as (
     where population.mid_year <= wanted.middle_year and population.available_from <= wanted.known_on
     qualify
         row_number() over (
-            partition by population.lsoa21_code
+            partition by population.lsoa21_code, population.mid_year
             order by
-                population.mid_year desc,
                 files.vintage desc nulls last,
                 files.landed_at desc,
                 population.file_id
         ) = 1
+),
+
+sizes as (
+    select ward_code, count(*) as parts
+    from staging.lsoa_wards
+    group by ward_code
 )
 
 select 'lsoa21' as kind, lsoa21_code as code, mid_year, population
-from newest
+from estimates
 union all
 select
     'ward' as kind,
     lookup.ward_code as code,
-    min(newest.mid_year) as mid_year,
-    sum(newest.population)::bigint as population
+    estimates.mid_year,
+    sum(estimates.population)::bigint as population
 from staging.lsoa_wards as lookup
-left join newest on lookup.lsoa21_code = newest.lsoa21_code
-group by lookup.ward_code
-having count(*) = count(newest.population) and count(distinct newest.mid_year) = 1
+inner join sizes on lookup.ward_code = sizes.ward_code
+inner join estimates on lookup.lsoa21_code = estimates.lsoa21_code
+group by lookup.ward_code, estimates.mid_year, sizes.parts
+having count(estimates.population) = sizes.parts

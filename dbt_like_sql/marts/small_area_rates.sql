@@ -9,7 +9,7 @@
 -- @column months      How many of the twelve months the source has.
 -- @column end_month   Last of the twelve months.
 -- @column population  Residents at mid-year; empty without an estimate of every part.
--- @column mid_year    Year of the estimate.
+-- @column mid_year    Year of the estimate: of those at hand the nearest to the middle of the twelve months.
 -- @column scheme      Category scheme.
 -- @column vintage     Vintage of the file, 'YYYY-MM'; of several, the first and the last of them with '..' between.
 -- @check unique source, indicator, code
@@ -55,17 +55,25 @@ parts as (
 known as (
     select
         parts.code,
-        case when count(*) = count(population.population) then sum(population.population)::bigint end as population,
-        max(population.mid_year) as mid_year,
+        count(*) as parts,
         min(shapes.name) || case when count(*) > 1 then ' and others' else '' end as name,
         min(wards.ward_name) as ward_name
     from parts
-    left join
-        marts.small_area_populations as population
-        on population.kind = 'lsoa21' and parts.lsoa21_code = population.code
     left join staging.boundaries as shapes on shapes.kind = 'lsoa21' and parts.lsoa21_code = shapes.code
     left join staging.lsoa_wards as wards on parts.lsoa21_code = wards.lsoa21_code
     group by parts.code
+),
+
+-- Only years in which every part has an estimate.
+residents as (
+    select parts.code, population.mid_year, sum(population.population)::bigint as population
+    from parts
+    inner join known on parts.code = known.code
+    inner join
+        marts.small_area_populations as population
+        on population.kind = 'lsoa21' and parts.lsoa21_code = population.code
+    group by parts.code, population.mid_year, known.parts
+    having count(population.population) = known.parts
 )
 
 select
@@ -76,8 +84,8 @@ select
     counted.offences,
     counted.months,
     counted.end_month,
-    known.population,
-    known.mid_year,
+    residents.population,
+    residents.mid_year,
     counted.scheme,
     strftime(counted.first_vintage, '%Y-%m') || case
         when counted.first_vintage < counted.last_vintage then '..' || strftime(counted.last_vintage, '%Y-%m')
@@ -85,3 +93,9 @@ select
     end as vintage
 from counted
 left join known on counted.code = known.code
+left join residents on counted.code = residents.code
+qualify
+    row_number() over (
+        partition by counted.source, counted.indicator, counted.code
+        order by abs(residents.mid_year - year(counted.end_month - interval 5 month)), residents.mid_year
+    ) = 1

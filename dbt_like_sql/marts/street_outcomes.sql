@@ -1,8 +1,9 @@
 -- marts.street_outcomes: what became of street-level crimes in the board's own area, by crime type and group of outcomes.
 -- The twelve months that end a year before the newest street month: an outcome takes time, and of crimes less than ten
 -- months old many are still under investigation only because they are young. Each month comes from the newest eligible
--- file that has it, and an outcome is the newest that was known when that file was made. Anti-social behaviour has no
--- outcomes and is left out; a crime without one counts as such. No rows unless all twelve months are there.
+-- file that speaks for the crime type, and an outcome is the newest that was known when that file was made. Anti-social
+-- behaviour has no outcomes and is left out; a crime without one counts as such. No rows of a crime type unless all its
+-- twelve months are there.
 -- @column area_code     GSS code of the board's own area.
 -- @column crime_type    data.police.uk category.
 -- @column outcome       Group of outcomes in plain words (reference.outcome_groups); a name that is not listed there is 'Not grouped yet'.
@@ -17,7 +18,7 @@
 -- @check not_null area_code, crime_type, outcome, crimes, share
 with newest as (
     select max(street_months.month) as month
-    from marts.street_unplaced as street_months
+    from marts.street_months as street_months
     cross join reference.meeting as meeting
     where street_months.month <= meeting.data_month
 ),
@@ -31,11 +32,10 @@ spans as (
 ),
 
 files as (
-    select street_months.month, street_months.file_id, eligible.feed, eligible.scheme, spans.*
-    from marts.street_unplaced as street_months
-    inner join marts.eligible_files as eligible on street_months.file_id = eligible.file_id
+    select street_months.*, spans.*
+    from marts.street_months as street_months
     inner join spans on street_months.month between spans.start_month and spans.end_month
-    qualify count(*) over () = 12
+    qualify count(*) over (partition by street_months.pair_key) = 12
 ),
 
 counted as (
@@ -50,7 +50,9 @@ counted as (
         files.newest_month,
         count(*) as crimes
     from staging.street_crime as street
-    inner join files on street.file_id = files.file_id and street.month = files.month
+    inner join
+        files
+        on street.file_id = files.file_id and street.month = files.month and street.pair_key = files.pair_key
     inner join
         reference.partnership as partnership
         on street.falls_within = partnership.force and street.area_code = partnership.area_code

@@ -1,12 +1,12 @@
 -- marts.street_points: what was recorded at each snap point of the board's own area, twelve months of street files.
--- The twelve months that end with the newest street month; each comes from the newest eligible file that has it. A snap
--- point stands for every address near it, so a point is a place and never a house. Anti-social behaviour stands beside
--- crimes and is not one of them. No rows unless all twelve months are there.
+-- The twelve months that end with the newest street month; each comes from the newest eligible file that speaks for the
+-- category, and a category counts only where all its twelve months are there. A snap point stands for every address near
+-- it, so a point is a place and never a house. Anti-social behaviour stands beside crimes and is not one of them.
 -- @column longitude     WGS 84 degrees.
 -- @column latitude      WGS 84 degrees.
 -- @column location      Name of the point, such as 'On or near High Street'.
 -- @column crimes        Crimes of the force placed there.
--- @column asb_incidents Incidents of anti-social behaviour placed there.
+-- @column asb_incidents Incidents of anti-social behaviour placed there; 0 at all points where not all its months are there.
 -- @column start_month   First month.
 -- @column end_month     Last month.
 -- @column crime_types   How many categories of crime the twelve months have in the area: 13, or fewer where files were cut to some.
@@ -17,17 +17,17 @@
 -- @check not_null longitude, latitude, crimes, asb_incidents
 with newest as (
     select max(street_months.month) as end_month
-    from marts.street_unplaced as street_months
+    from marts.street_months as street_months
     cross join reference.meeting as meeting
     where street_months.month <= meeting.data_month
 ),
 
 files as (
-    select street_months.month, street_months.file_id, newest.end_month
-    from marts.street_unplaced as street_months
+    select street_months.*, newest.end_month
+    from marts.street_months as street_months
     cross join newest
     where street_months.month between newest.end_month - interval 11 month and newest.end_month
-    qualify count(*) over () = 12
+    qualify count(*) over (partition by street_months.pair_key) = 12
 ),
 
 placed as (
@@ -43,7 +43,9 @@ placed as (
             where pairs.family = 'police_uk' and pairs.indicator = 'asb_incidents'
         ) as is_asb
     from staging.street_crime as street
-    inner join files on street.file_id = files.file_id and street.month = files.month
+    inner join
+        files
+        on street.file_id = files.file_id and street.month = files.month and street.pair_key = files.pair_key
     inner join
         reference.partnership as partnership
         on street.falls_within = partnership.force and street.area_code = partnership.area_code

@@ -1,13 +1,13 @@
 -- marts.ward_rates: twelve months of each indicator in each ward of the board's own area, with its residents.
 -- The twelve months end with the newest month of the ward files up to the data month. Wards are never added up.
 -- @column indicator   Indicator slug.
--- @column code        Ward.
--- @column name        Its name.
+-- @column code        Code of the ward.
+-- @column name        Name of the ward.
 -- @column offences    Recorded offences in the twelve months.
 -- @column months      How many of the twelve months the files have.
 -- @column end_month   Last of the twelve months.
 -- @column population  Residents at mid-year; empty without an estimate of every part of the ward.
--- @column mid_year    Year of the estimate.
+-- @column mid_year    Year of the estimate: of those at hand the nearest to the middle of the twelve months.
 -- @column source      Feed it comes from: mps_ward.
 -- @column scheme      Category scheme.
 -- @column vintage     Vintage of the file, 'YYYY-MM'; of several, the first and the last of them with '..' between.
@@ -59,3 +59,8 @@ select
     end as vintage
 from counted
 left join marts.small_area_populations as population on population.kind = 'ward' and counted.code = population.code
+qualify
+    row_number() over (
+        partition by counted.indicator, counted.code
+        order by abs(population.mid_year - year(counted.end_month - interval 5 month)), population.mid_year
+    ) = 1

@@ -116,10 +116,10 @@ def _chance(cell: object, about: str) -> Decimal | None:
     if cell is None:
         return None
     number = float(str(cell))
-    if not 0 <= number <= 1:
-        raise PackError(f"{about} has a p-value of {cell}. No pack was written; it lies between 0 and 1.")
+    if not 0 < number <= 1:
+        raise PackError(f"{about} has a p-value of {cell}. No pack was written; it is above 0 and 1 at most.")
     # Four decimals of a smaller one would say that it is zero, which no p-value is.
-    return rounded(number, 4) if number >= 0.0001 or number == 0 else Decimal(f"{number:.1e}")
+    return rounded(number, 4) if number >= 0.0001 else Decimal(f"{number:.1e}")
 
 
 def _number(cell: object, places: int) -> Decimal | None:

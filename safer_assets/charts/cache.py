@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,7 @@ def _plain(cell: object) -> object:
     return cell.item() if hasattr(cell, "item") else str(cell)
 
 
+@lru_cache(maxsize=1)  # the charts of a pack share one board
 def _fingerprint(data: BoardData) -> str:
     digest = hashlib.sha256(_code().encode())
     digest.update(repr(data.context).encode())

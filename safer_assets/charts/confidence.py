@@ -1,7 +1,7 @@
 """Trust and confidence in the police, by quarter, from MOPAC's Public Attitude Survey: context beside the figures.
 
-What is here: two questions, the area beside London. What is not: intervals and tests, since the file does not say how
-many people were asked.
+What is here: two questions, the area beside the whole force area. What is not: intervals and tests, since the file does
+not say how many people were asked.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ QUESTIONS = {
     '"Good Job" local': ("Police do a good job in the local area", "the police do a good job locally"),
     "Trust MPS": ("Trust in the Met", "they trust the Met"),
 }
-LONDON = "London"
+WIDER = "the force area"  # the file has one value for the force, and no name for where it is
 PANEL, STEP = 1.45, 2.1
 LABELS = 1.1
 FEWEST = 4
@@ -38,7 +38,7 @@ BEHIND = 12  # months by which the survey may end before the data month without 
 
 @dataclass(frozen=True)
 class Series:
-    """One question: its quarters as month numbers, and the shares of the area and of London in per cent."""
+    """One question: its quarters as month numbers, and the shares of the area and of the force's in per cent."""
 
     question: str
     quarters: tuple[int, ...]
@@ -61,14 +61,14 @@ def draw(data: BoardData) -> Chart | NoChart:
     first, last = min(series.quarters[0] for series in found), max(series.quarters[-1] for series in found)
     words = style.Words(
         title=_message(context.area_name, found),
-        subtitle=f"Public Attitude Survey, share of people who agree, {context.area_name} and {LONDON}, by quarter, "
+        subtitle=f"Public Attitude Survey, share of people who agree, {context.area_name} and {WIDER}, by quarter, "
         f"{reading.span(first, last)}",
         notes=(
             "A survey, beside the police's own records: context, and no measure of crime. The file does not say how "
             "many people were asked, so no interval is drawn and no change is called one.",
             "By design about 400 people are asked in a borough in a year: a difference of 5 points or less is within "
             "chance. Values move as those of whole years do, so neighbouring quarters share people.",
-            f"{LONDON} includes {context.area_name}.",
+            f"The force area includes {context.area_name}.",
             *_late_note(data, last),
         ),
         source_line=source_line(context, {_origin(row) for row in rows}),
@@ -114,9 +114,9 @@ def _origin(row: Row) -> Origin:
 
 
 def _message(area: str, found: list[Series]) -> str:
-    """The newest share of each question, the area's and London's."""
+    """The newest share of each question, the area's and the force's."""
     parts = [
-        f"{_percent(series.own[-1])} said {QUESTIONS[series.question][1]} ({LONDON} {_percent(series.london[-1])})"
+        f"{_percent(series.own[-1])} said {QUESTIONS[series.question][1]} ({WIDER} {_percent(series.london[-1])})"
         for series in found
     ]
     end = wording.month_words(wording.month_of(found[0].quarters[-1]))
@@ -145,15 +145,17 @@ def _panel(axes: Axes, series: Series, span: tuple[int, int], low: int, area: st
     known = dict(zip(series.quarters, zip(series.own, series.london, strict=True), strict=True))
     every = range(series.quarters[0], series.quarters[-1] + 1, 3)
     ends = []
-    for position, name in enumerate((area, LONDON)):
+    for position, name in enumerate((area, WIDER)):
         colour, dash, marker = style.marks(2)[position]
         heights = [known[quarter][position] if quarter in known else float("nan") for quarter in every]
         axes.plot(every, heights, color=colour, ls=dash, lw=1.7, zorder=3 - position)
         axes.plot(
             [series.quarters[-1]], [heights[-1]], color=colour, marker=marker, ms=5, zorder=5 - position, clip_on=False
         )
-        ends.append((heights[-1], f"{name} {_percent(heights[-1])}", "normal" if position else "bold"))
-    gap = (100 - low) * 0.17 / PANEL
+        weight = "normal" if position else "bold"
+        label = style.wrapped(f"{name} {_percent(heights[-1])}", LABELS - 0.1, style.LABEL, bold=not position)
+        ends.append((heights[-1], "\n".join(label), weight))
+    gap = (100 - low) * 0.17 / PANEL * max(text.count("\n") + 1 for _, text, _ in ends)
     right: style.Look = {"transform": axes.get_yaxis_transform(), "size": style.LABEL}
     for y, (_, text, weight) in zip(style.spread([end[0] for end in ends], gap, (low, 100)), ends, strict=True):
         style.put(axes, 1 + 0.06 / style.inches(axes), y, text, weight=weight, **right)
@@ -173,7 +175,7 @@ def _alt(words: style.Words, found: list[Series], area: str) -> str:
         parts.append(
             f"{QUESTIONS[series.question][0]}: {area} {_percent(series.own[0])} at {start}, "
             f"{_percent(min(series.own))} to {_percent(max(series.own))} since, {_percent(series.own[-1])} at {end}; "
-            f"{LONDON} {_percent(series.london[0])} at first, {_percent(series.london[-1])} at the end"
+            f"{WIDER} {_percent(series.london[0])} at first, {_percent(series.london[-1])} at the end"
         )
     return f"Line charts. {words.title}. {words.subtitle}. {'. '.join(parts)}."
 
@@ -183,7 +185,7 @@ def _table(found: list[Series], area: str) -> pd.DataFrame:
     values: list[dict[int, float]] = []
     for series in found:
         heading = QUESTIONS[series.question][0]
-        columns += [f"{heading}, {area}", f"{heading}, {LONDON}"]
+        columns += [f"{heading}, {area}", f"{heading}, {WIDER}"]
         values += [dict(zip(series.quarters, shares, strict=True)) for shares in (series.own, series.london)]
     quarters = sorted({quarter for column in values for quarter in column})
     rows = [

@@ -61,7 +61,7 @@ class BoardContext:
         return self.groups if len(self.groups) <= 4 else (*self.groups[:3], self.groups[-1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two boards are never compared; one is known by being the same object
 class BoardData:
     """One pack's frames with its context.
 

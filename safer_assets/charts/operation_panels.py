@@ -26,7 +26,7 @@ LOOKS = {
 }
 """Colour, line style and words of each part."""
 HATCHES = {"response": "", "control": "////", "buffer": "...."}
-ELSEWHERE = "#EEF1F4"
+ELSEWHERE = style.BAND
 LABELS = 1.35  # inches right of the months, for the names of the lines
 NAMES = 1.75  # inches left of the intervals
 INTERVAL_ROW = 0.36
@@ -58,7 +58,7 @@ def months(
     """
     numbers = sorted({number for counts in series.values() for number in counts})
     top = max(max(counts.values()) for counts in series.values()) * 1.18 + 1
-    for window, shade, text in ((before, "#E9EDF2", "before"), (after, "#CBD8E6", "operation")):
+    for window, shade, text in ((before, style.STEPS[0], "before"), (after, style.STEPS[1], "operation")):
         axes.axvspan(window[0] - 0.5, window[1] + 0.5, color=shade, lw=0, zorder=0)
         style.put(axes, (window[0] + window[1]) / 2, top * 0.95, text, color=style.INK, ha="center")
     for part, counts in series.items():

@@ -52,7 +52,8 @@ def draw(data: BoardData) -> Chart | NoChart:
     told = (("What can be said", str(lead["can_say"])), ("What cannot be said", str(lead["cannot_say"])))
     words = style.Words(
         title=_message(data, lead),
-        subtitle=f"{_name(data, lead)} a month, {lead['name']}, {reading.span(*after)} against {reading.span(*before)}",
+        subtitle=f"{_name(data, lead)} a month, {lead['name']} in {context.area_name}, "
+        f"{reading.span(*after)} against {reading.span(*before)}",
         notes=_notes(lead, are_intervals=bool(shown), borders=mapping.borders_note(context) if shapes else ""),
         source_line=source_line(context, _origins(data, lead)),
     )

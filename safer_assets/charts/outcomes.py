@@ -25,7 +25,7 @@ TABLE = "positive_outcomes"
 NAMES, COUNTS = 1.95, 1.35
 STEP = 0.5  # inches a row of two marks
 OURS, THEIRS = -0.16, 0.2
-KEY = 0.34
+KEY = 0.2 + 0.34
 
 
 @dataclass(frozen=True)
@@ -181,14 +181,15 @@ def _plot(axes: Axes, lines: list[Line], area: str, group: str) -> None:
             weight = "bold" if offset == OURS else "normal"
             style.put(axes, 1 + COUNTS / wide, y, text, ha="right", weight=weight, transform=left)
     above: style.Look = {"transform": axes.transAxes, "clip_on": False}
-    y = 1 + 0.16 / (len(lines) * STEP)
+    heading = 1 + 0.16 / (len(lines) * STEP)
+    y = heading + 0.2 / (len(lines) * STEP)  # a line of its own: two long names fill it
     place = 0.0
     for name, colour, marker in ((area, style.NAVY, "o"), (group, style.ORANGE, "s")):
         if name:
             axes.plot([place + 0.06 / wide], [y], color=colour, marker=marker, ms=5.5, **above)
             style.put(axes, place + 0.16 / wide, y, name, transform=axes.transAxes)
             place += (style.text_width(name, style.SMALL) + 0.4) / wide
-    style.put(axes, 1 + COUNTS / wide, y, "per 100 (outcomes/offences)", color=style.MUTED, ha="right",
+    style.put(axes, 1 + COUNTS / wide, heading, "per 100 (outcomes/offences)", color=style.MUTED, ha="right",
               transform=axes.transAxes)  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def draw(data: BoardData) -> Chart | NoChart:
     group_code, group_name = context.groups[-1]
     shown = reading.leading(data, lambda one: any(_home(data, one.indicator, group_code)))
     if shown is None:
-        return NoChart(NAME, f"{context.area_name} has no rate per 1,000 residents of any offence.")
+        return NoChart(NAME, f"{context.area_name} has no rank by rate of any offence: not every area has one.")
     areas = standing.standings(data, shown.indicator, group_code)
     (home,) = _home(data, shown.indicator, group_code)
     if len(areas) < FEWEST:

@@ -87,7 +87,7 @@ def twelve_months(data: BoardData, table: str, indicator: str, source: str = "")
     ]
     if not rows or any(_whole(row["months"]) != WHOLE_YEAR for row in rows):
         return None
-    middle = median([_whole(row["population"]) or 0 for row in rows])
+    middle = median([people for row in rows if (people := _whole(row["population"])) is not None] or [0])
     areas = [_area(row, middle) for row in rows]
     areas.sort(key=lambda area: (-(area.rate if area.rate is not None else -1.0), -area.offences, area.name, area.code))
     return Twelve(indicator, pd.Timestamp(str(rows[0]["end_month"])).date(), tuple(areas))

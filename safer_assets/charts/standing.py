@@ -78,12 +78,12 @@ class Standing:
 
 
 def standings(data: BoardData, indicator: str, group_code: str) -> list[Standing]:
-    """The areas that have a rate, from the highest; of a group's, and the board's own area beside them."""
+    """The areas that have a rank, from the highest rate; of a group's, and the board's own area beside them."""
     if TABLE not in data.tables:
         return []
     every = data.tables[TABLE]
     rows: list[Row] = every[(every["indicator"] == indicator) & (every["group_code"] == group_code)].to_dict("records")
-    found = [_standing(row) for row in rows if not cells.is_missing(row.get("rate"))]
+    found = [_standing(row) for row in rows if not cells.is_missing(row.get("rank"))]
     return sorted(found, key=lambda one: (-one.rate, one.code))
 
 

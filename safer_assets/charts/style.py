@@ -29,6 +29,7 @@ R = TypeVar("R")
 # Analysis Function categorical palette (gov.uk guidance on colours in charts); each is at least 3:1 on white.
 NAVY, TEAL, PLUM, ORANGE, DARK_GREY, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 PALETTE = (NAVY, TEAL, PLUM, ORANGE, DARK_GREY, LILAC)
+CANVAS = "canvas"  # what the axes are called that a page has for free layout
 PAPER, BLACK = "#FFFFFF", "#000000"
 INK = "#222222"  # titles and labels
 MUTED = "#595959"  # subtitles, axes, sources: 7:1 on white
@@ -128,9 +129,13 @@ class Page:
         return axes
 
     def canvas(self) -> Axes:
-        """Axes over the whole body, in inches, with (0, 0) at the upper left: for tables and free layout."""
+        """The one pair of axes over the whole body, in inches, with (0, 0) at the upper left: for free layout."""
+        for axes in self.figure.axes:
+            if axes.get_label() == CANVAS:
+                return axes
         _, _, wide, tall = self.body
         axes = self.axes(0, 0, wide, tall)
+        axes.set_label(CANVAS)
         axes.set_xlim(0, wide)
         axes.set_ylim(tall, 0)
         axes.set_axis_off()

@@ -105,11 +105,12 @@ def _dispersions(
 def _signals(
     series: Series, which: npt.NDArray[np.intp], ends: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
-    """The signal of each window's last month, and whether it is one of trial limits."""
+    """The signal of each window's last month, and whether it is one of trial limits; none where there are no limits."""
     charts, _ = drawn(series)
     inside = (ends >= 0) & (ends < MONTHS)
     slot = np.where(inside, ends, 0)
-    there = inside & ~np.isnan(charts.plotted[which, slot])
+    # A segment of one month has no moving range, so no limits that its month could be inside of.
+    there = inside & ~np.isnan(charts.plotted[which, slot]) & ~np.isnan(charts.upper[which, slot])
     return np.where(there, charts.words()[which, slot], ""), np.where(there, charts.trial[which, slot], False)
 
 

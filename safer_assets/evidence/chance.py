@@ -15,6 +15,8 @@ from safer_assets.evidence.change import Floats
 CONFIDENCE: Final = 0.95
 YEAR: Final = 12
 LEAST_MONTHS: Final = 24
+LEAST_P: Final = 1e-300
+"""A smaller p-value is given as this one: what a computer cannot hold would be 0, which no p-value is."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Comparison:
     """Two counts against each other; arrays of one shape.
 
     Attributes:
-        p_value: Two-sided.
+        p_value: Two-sided, never below LEAST_P.
         rate_ratio: value / prior; NaN where prior is 0.
         low: Lower end of its 95 % interval.
         high: Upper end; infinite where prior is 0.
@@ -48,7 +50,7 @@ def exact(value: npt.ArrayLike, prior: npt.ArrayLike) -> Comparison:
     new, old = np.broadcast_arrays(np.asarray(value, dtype=float), np.asarray(prior, dtype=float))
     total = new + old
     # At 1/2 the binomial is symmetric, so the two-sided p is twice the smaller tail.
-    p_value = np.minimum(1.0, 2 * stats.binom.cdf(np.minimum(new, old), total, 0.5))
+    p_value = np.clip(2 * stats.binom.cdf(np.minimum(new, old), total, 0.5), LEAST_P, 1.0)
     p_value = np.where(total == 0, 1.0, p_value)
     tail = (1 - CONFIDENCE) / 2
     low = np.where(new == 0, 0.0, stats.beta.ppf(tail, new, old + 1))

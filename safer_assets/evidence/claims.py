@@ -12,7 +12,7 @@ from math import isnan
 from typing import Final
 
 from safer_assets.evidence.assessment import Area, Assessment, Claim
-from safer_assets.evidence.ground import Window
+from safer_assets.evidence.ground import Window, month_of, number
 
 SOURCES: Final = {
     "mps_ward": "the Met's ward files",
@@ -21,6 +21,8 @@ SOURCES: Final = {
 }
 KINDS: Final = {"ward": ("ward", "wards"), "small_area": ("small area", "small areas")}
 NO_SOURCE: Final = "no landed file counts {offence} below the borough, so that it cannot be judged here"
+RESULTS_ON: Final = 6
+"""Day of a month from which the figures of the month before it count as published."""
 CAUSE: Final = "Counts cannot show that an operation was the cause: reporting and recording change them too."
 
 
@@ -35,7 +37,7 @@ class Entry:
         source: Feed; '' where no feed counts the offence below the borough.
         is_only_source: Whether no other feed counts it there.
         unit_kind: `ward` or `small_area`.
-        end: Last day of the operation.
+        first_month: First day of the operation's first whole month.
         registered_on: Day on which area, dates and offences were written down.
         assumed: What of the entry is assumed; '' for nothing.
         claim_words: What was claimed in public; '' for nothing.
@@ -50,7 +52,7 @@ class Entry:
     source: str
     is_only_source: bool
     unit_kind: str
-    end: date
+    first_month: date
     registered_on: date | None
     assumed: str
     claim_words: str
@@ -99,8 +101,11 @@ def refusals(entry: Entry, reason: str, found: Assessment | None) -> tuple[str, 
         told.append("its dates or area are assumed, not known")
     if entry.registered_on is None:
         told.append("area, dates and offences were not registered before results were visible")
-    elif entry.registered_on > entry.end:
-        told.append(f"it was registered on {_day(entry.registered_on)}, when results were visible")
+    elif entry.registered_on >= (visible := _results_visible(entry.first_month)):
+        told.append(
+            f"it was registered on {_day(entry.registered_on)}, and figures of its first whole month could be seen "
+            f"from {_day(visible)} on"
+        )
     if found is not None and found.refusal:
         told += [_clause(reason) for reason in found.refusal.split("; ")]
     return tuple(told)
@@ -213,15 +218,18 @@ def lasting(entry: Entry, found: Assessment, refused: Sequence[str], change: flo
 
 
 def displacement(found: Assessment) -> str:
-    """The reading of the weighted displacement quotient in words; '' where it cannot be interpreted."""
+    """The size of the weighted displacement quotient; '' where it cannot be interpreted.
+
+    Never a direction: no interval of the buffer against its own control is calibrated by placebos, so that nothing
+    tells crime that moved, or benefit that spread, from chance.
+    """
     if isnan(found.wdq):
         return ""
     said = f"{Decimal(str(found.wdq)).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
-    if found.wdq > 0:
-        return f"Nearby crime fell as well, relative to the matched areas (displacement quotient {said})."
-    if found.wdq >= -1:
-        return f"Nearby crime rose, by less than was gained (displacement quotient {said})."
-    return f"Nearby crime rose by more than was gained (displacement quotient {said})."
+    return (
+        f"The displacement quotient is {_minus(said)}: a size alone, since what changed next to it is not told from "
+        "chance."
+    )
 
 
 def span(window: Window) -> str:
@@ -289,6 +297,12 @@ def _between(claim: Claim) -> str:
     return f"{_signed(claim.calibrated_low)} to {_signed(claim.calibrated_high)}"
 
 
+def _results_visible(month: date) -> date:
+    """The first day on which a month's figures count as published."""
+    following = month_of(number(month) + 1)
+    return following.replace(day=RESULTS_ON)
+
+
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
@@ -299,7 +313,11 @@ def _whole(value: float) -> int:
 
 
 def _number(value: int) -> str:
-    return f"{value:,}".replace("-", "\u2212")
+    return _minus(f"{value:,}")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "\u2212")
 
 
 def _signed(value: float) -> str:

@@ -81,8 +81,9 @@ def compared(areas: "pd.DataFrame") -> "pd.DataFrame":
 
     found: dict[str, Floats] = {"value": value, "population": people, "mid_year": year, "dispersion": clusters}
     found |= _rates(value_of, people_of, clusters)
-    found |= ranks.ranked(value_of, people_of, clusters)
-    found |= _funnels(value_of, people_of, member & known)
+    of_all = _of_all(year, known, member, sets.there)[:, np.newaxis]
+    found |= ranks.ranked(np.where(of_all, value_of, np.nan), people_of, clusters)
+    found |= _funnels(value_of, people_of, member & known & of_all)
     rest, whole, same_year = _rest(value_of, people_of, year, member, sets.there)
     found |= rest
     found |= _usual(sets, areas, value_of, people_of, member & known, rest)
@@ -129,10 +130,22 @@ def _rates(value: Floats, people: Floats, clusters: Floats) -> dict[str, Floats]
     return {name: rates.rate_per_1000(count, people) for name, count in ends.items()}
 
 
+def _of_all(
+    year: Floats, known: npt.NDArray[np.bool_], member: npt.NDArray[np.bool_], there: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Which groups have figures of their own: every member has a figure and a population, all of one year."""
+    years = np.where(known, year, np.nan)
+    one_year: npt.NDArray[np.bool_] = np.fmax.reduce(years, axis=-1, initial=-np.inf) == np.fmin.reduce(
+        years, axis=-1, initial=np.inf
+    )
+    return one_year & ~(member & there & ~known).any(axis=-1)
+
+
 def _funnels(value: Floats, people: Floats, member: npt.NDArray[np.bool_]) -> dict[str, Floats]:
     """The group's common rate and, for enough areas, the over-dispersed limits at each area's population."""
     counts, residents = np.where(member, value, np.nan), np.where(member, people, np.nan)
-    common = rates.rate_per_1000(np.nansum(counts, axis=-1), np.nansum(residents, axis=-1))
+    together = (np.where(member.any(axis=-1), np.nansum(part, axis=-1), np.nan) for part in (counts, residents))
+    common = rates.rate_per_1000(*together)
     enough = member.sum(axis=-1) >= FEWEST_AREAS
     phi, tau2 = (np.where(enough, part, np.nan) for part in funnel.between_areas(counts, residents, common))
     found = {"common_rate": common, "phi": phi, "tau2": tau2}
@@ -212,8 +225,10 @@ def _frame(areas: "pd.DataFrame", lines: dict[str, Floats], flags: dict[str, npt
         found[name] = lines[name]
     rate = lines["rate"]
     found["outside"] = _words(rate, lines["funnel_low_998"], lines["funnel_high_998"], ("low", "", "high"))
-    found["rest_position"] = _words(rate, lines["usual_low"], lines["usual_high"], ("lower", "similar", "higher"))
-    found["reason"] = _reasons(areas, lines, flags)
+    breaks = _breaks(areas)
+    position = _words(rate, lines["usual_low"], lines["usual_high"], ("lower", "similar", "higher"))
+    found["rest_position"] = np.where(breaks != "", "", position)
+    found["reason"] = _reasons(breaks, lines, flags)
     shown = areas["shown"].to_numpy(bool) & np.isfinite(lines["value"])
     kinds = dict.fromkeys(("indicator", "group_code", "area_code", *WORDS), "str")
     return found[shown].astype({**kinds, "end_month": "datetime64[s]"}).reset_index(drop=True)
@@ -225,8 +240,14 @@ def _words(rate: Floats, low: Floats, high: Floats, words: tuple[str, str, str])
     return np.select([unknown, rate < low, rate > high], ["", below, above], within)
 
 
+def _breaks(areas: "pd.DataFrame") -> npt.NDArray[np.object_]:
+    """The breaks that lie inside the twelve months of each line; empty for none."""
+    quality = areas["quality"].fillna("").astype(str)
+    return quality.where(quality.str.startswith(BREAK), "").str.removeprefix(BREAK).to_numpy(object)
+
+
 def _reasons(
-    areas: "pd.DataFrame", lines: dict[str, Floats], flags: dict[str, npt.NDArray[np.bool_]]
+    breaks: npt.NDArray[np.object_], lines: dict[str, Floats], flags: dict[str, npt.NDArray[np.bool_]]
 ) -> npt.NDArray[np.object_]:
     """Why there is no position, or with what in mind it is to be read; empty where nothing needs saying."""
     why_not = np.select(
@@ -239,16 +260,14 @@ def _reasons(
         ],
         [
             "no rate: there is no population estimate",
-            "no group total: not every other member has a figure and a population",
-            "no group total: the population estimates are of different years",
+            "no group total and no rank: not every other member has a figure and a population",
+            "no group total and no rank: the population estimates are of different years",
             "no position: the rest of the group has no offence",
             f"no position: how far areas differ is not known from fewer than {FEWEST_AREAS} others",
         ],
         "",
     ).astype(object)
-    quality = areas["quality"].fillna("").astype(str)
-    breaks = quality.where(quality.str.startswith(BREAK), "").str.removeprefix(BREAK).to_numpy(object)
-    shared = np.where(breaks != "", "the 12 months contain a break that all areas share: " + breaks, "")
-    between = np.where((why_not != "") & (shared != ""), "; ", "")
-    joined: npt.NDArray[np.object_] = why_not + between + shared
+    mixed = np.where(breaks != "", "no position: the 12 months contain a break: " + breaks, "")
+    between = np.where((why_not != "") & (mixed != ""), "; ", "")
+    joined: npt.NDArray[np.object_] = why_not + between + mixed
     return joined

@@ -136,20 +136,22 @@ def season_taken_out(counts: npt.ArrayLike, segments: npt.ArrayLike) -> tuple[Fl
     """
     values, labels = np.asarray(counts, dtype=float), np.asarray(segments)
     plotted, adjusted = values.copy(), np.zeros(values.shape, dtype=bool)
-    # Series whose segments begin and end in the same months are taken together: as many passes as there are breaks.
+    # Series whose segments begin and end in the same months are taken together: a few passes for each break.
     kinds, kind_of = np.unique(labels, axis=0, return_inverse=True)
     for kind, pattern in enumerate(kinds):
         rows = np.flatnonzero(kind_of.reshape(-1) == kind)
         for label in np.unique(pattern):
             months = np.flatnonzero(pattern == label)
-            block = values[np.ix_(rows, months)]
-            there: spc.Flags = ~np.isnan(block)
-            # A series may end before the segment does; the months that nobody has are left out.
-            last = int(np.flatnonzero(there.any(axis=0)).max(initial=-1)) + 1
-            index = seasonal.month_index(block[:, :last])
-            usable: spc.Flags = np.asarray((np.isfinite(index) & (index > 0)).all(axis=-1))
-            plotted[np.ix_(rows, months[:last])] = seasonal.adjusted(block[:, :last])
-            adjusted[np.ix_(rows, months[:last])] = usable[:, None] & there[:, :last]
+            there: spc.Flags = ~np.isnan(values[np.ix_(rows, months)])
+            # A series may end before the segment does: its years are counted back from its own last month, whatever
+            # months other series have.
+            lengths = np.where(there, np.arange(1, months.size + 1), 0).max(axis=-1, initial=0)
+            for length in np.unique(lengths):
+                own = np.ix_(rows[lengths == length], months[:length])
+                index = seasonal.month_index(values[own])
+                usable: spc.Flags = np.asarray((np.isfinite(index) & (index > 0)).all(axis=-1))
+                plotted[own] = seasonal.adjusted(values[own])
+                adjusted[own] = usable[:, None] & ~np.isnan(values[own])
     return plotted, adjusted
 
 

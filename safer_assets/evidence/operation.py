@@ -40,6 +40,7 @@ def assess(
     seed: int,
     placebos: int = PLACEBOS,
     blocked: Flags | None = None,
+    others: Sequence[date] = (),
     breaks: Sequence[date] = (),
     hectares: Floats | None = None,
     minimum_base: int = MINIMUM_BASE,
@@ -52,6 +53,7 @@ def assess(
         seed: Of the placebos; the same seed gives the same assessment, in whatever order the units are.
         placebos: How many to make.
         blocked: Shape (units,): may be neither control, buffer nor placebo, because another operation was there.
+        others: Months in which another operation was in the response area.
         breaks: First months of a new way of recording; none may be after the first month of the window before and
             not after the last of the window after.
         hectares: Shape (units,): areas, for the WDD per hectare.
@@ -94,6 +96,8 @@ def assess(
         spike=usual[1],
     )
     reasons = []
+    if any(window.start <= month <= window.end for window in (before, after) for month in others):
+        reasons.append("Another operation was in its area in one of the windows")
     if areas[RESPONSE].before < minimum_base:
         reasons.append(
             f"Its area had {areas[RESPONSE].before} in the window before, and a claim needs {minimum_base} at least"

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from safer_assets.evidence import claims
 from safer_assets.evidence.assessment import Area, Assessment, Claim
 from safer_assets.evidence.change import change_pct
-from safer_assets.evidence.ground import YEAR, Ground, Trial, month_of, number, years_back
+from safer_assets.evidence.ground import YEAR, Flags, Ground, Trial, month_of, number, years_back
 from safer_assets.evidence.operation import assess
 
 if TYPE_CHECKING:
@@ -95,10 +95,14 @@ def _results(rows: "pd.DataFrame") -> Iterator[Row]:
         return
     ground = _ground(rows)
     response = (rows["part"] == "response").to_numpy()
-    operation = Trial(response, _month(first["first_month"]), int(first["months"]))
-    sweep = _sweep(ground, operation, entry)
+    breaks = [_month(month) for month in first["breaks"]]
+    others = sorted({_month(month) for months in rows["other_months"][response] for month in months})
+    began, months = _month(first["start_day"]).replace(day=1), int(first["months"])
+    ended = number(_month(first["end_day"])) + 1
+    operation = _trial(response, number(entry.first_month), months, began)
+    sweep = _sweep(ground, operation, entry, breaks)
     for test, later in TESTS.items():
-        trial = operation if not later else _return(operation, _end_month(first) + later)
+        trial = _trial(response, ended + later, months, began) if later else operation
         seed = crc32(
             "|".join((str(first["operation_id"]), str(first["indicator"]), str(first["source"]), test)).encode()
         )
@@ -106,8 +110,9 @@ def _results(rows: "pd.DataFrame") -> Iterator[Row]:
             ground,
             trial,
             seed=seed,
-            blocked=rows["blocked"].to_numpy(dtype=bool),
-            breaks=[_month(month) for month in first["breaks"]],
+            blocked=rows["other_months"].map(len).to_numpy() > 0,
+            others=others,
+            breaks=breaks,
             hectares=rows["hectares"].to_numpy(dtype=float),
             minimum_base=entry.minimum_base,
         )
@@ -133,7 +138,7 @@ def _entry(first: Row) -> claims.Entry:
         source=first["source"],
         is_only_source=bool(first["is_only_source"]),
         unit_kind=first["unit_kind"],
-        end=_month(first["end_day"]),
+        first_month=_month(first["first_month"]),
         registered_on=None if _is_missing(registered) else _month(registered),
         assumed=first["assumed"],
         claim_words=first["claim"],
@@ -160,29 +165,23 @@ def _pairs(codes: Sequence[str], listed: "pd.Series[str]") -> npt.NDArray[np.boo
     return flags
 
 
-def _return(operation: Trial, first: int) -> Trial:
-    """The same test begun in a later month, against the same calendar months before the operation."""
-    before_operation = number(operation.first_month)
-    back = max(years_back(operation.months), -(-(first + operation.months - before_operation) // YEAR))
-    return Trial(operation.response, month_of(first), operation.months, back, operation.first_month)
+def _trial(response: Flags, first: int, months: int, began: date) -> Trial:
+    """A test of months from a month number on, against the same calendar months before the operation began."""
+    return Trial(response, month_of(first), months, years_back(first + months - number(began)), began)
 
 
-def _end_month(first: Row) -> int:
-    """Number of the first month after the operation's whole months."""
-    return number(_month(first["first_month"])) + int(first["months"])
-
-
-def _sweep(ground: Ground, operation: Trial, entry: claims.Entry) -> claims.Sweep | None:
+def _sweep(ground: Ground, operation: Trial, entry: claims.Entry, breaks: Sequence[date]) -> claims.Sweep | None:
     """What a claimed change could be got from: windows of the operation's length, of any where dates are assumed."""
     if not entry.claim_words or isnan(entry.claim_change):
         return None
     shortest, longest = ANY_LENGTH if entry.assumed else (operation.months, operation.months)
     lengths = range(shortest, longest + 1)
     series = ground.counts[operation.response].sum(axis=0)
-    here = _changes(series[np.newaxis], lengths)
+    at = [number(month) - number(ground.months[0]) for month in breaks]
+    here = _changes(series[np.newaxis], lengths, at)
     if not here.size:
         return None
-    others = _changes(ground.counts[~operation.response], lengths)
+    others = _changes(ground.counts[~operation.response], lengths, at)
     one_unit = operation.response.sum() == 1 and others.size > 0
     return claims.Sweep(
         shortest=shortest,
@@ -195,15 +194,20 @@ def _sweep(ground: Ground, operation: Trial, entry: claims.Entry) -> claims.Swee
     )
 
 
-def _changes(series: npt.NDArray[np.int64], lengths: Iterable[int]) -> npt.NDArray[np.float64]:
-    """Changes in per cent of every window of these lengths in (units, months), against the same months before."""
+def _changes(series: npt.NDArray[np.int64], lengths: Iterable[int], breaks: Sequence[int]) -> npt.NDArray[np.float64]:
+    """Changes in per cent of every window of these lengths in (units, months), against the same months before.
+
+    Left out are windows with a new way of recording, which begins at one of `breaks`, in or between the two.
+    """
     found: list[npt.NDArray[np.float64]] = [np.empty(0)]
     for length in lengths:
         back = YEAR * years_back(length)
         if series.shape[1] >= length + back:
             sums = np.lib.stride_tricks.sliding_window_view(series, length, axis=1).sum(axis=-1)
+            starts = np.arange(sums.shape[1] - back)[:, np.newaxis]
+            is_broken = ((starts < breaks) & (breaks < starts + back + length)).any(axis=1)
             before, after = sums[:, :-back], sums[:, back:]
-            known = before > 0
+            known = (before > 0) & ~is_broken
             found.append(100 * (after[known] - before[known]) / before[known])
     return np.concatenate(found)
 

@@ -99,7 +99,7 @@ def read_file(path: Path) -> Model | Check:
         path=path,
         sql=text,
         description=" ".join(prose).removeprefix(f"{table}:").strip(),
-        reads=read_tables(text),
+        reads=_tables_of(query),
         selects=tuple(query.named_selects) if isinstance(query, exp.Query) else (),
         directives=directives,
     )
@@ -126,7 +126,10 @@ def read_file(path: Path) -> Model | Check:
 
 def read_tables(sql: str) -> frozenset[str]:
     """The tables that a SELECT names, as 'schema.name'."""
-    query = sqlglot.parse_one(sql, read="duckdb")
+    return _tables_of(sqlglot.parse_one(sql, read="duckdb"))
+
+
+def _tables_of(query: exp.Expr) -> frozenset[str]:
     return frozenset(f"{found.db}.{found.name}" for found in query.find_all(exp.Table) if found.db)
 
 
@@ -150,8 +153,9 @@ def sources(of: Sequence[SqlFile]) -> frozenset[str]:
     return frozenset(table for file in of for table in file.reads if table not in made)
 
 
-def _files() -> Iterable[Model | Check]:
-    return [read_file(path) for path in sorted(FOLDER.glob("*/*.sql"))]
+@cache
+def _files() -> tuple[Model | Check, ...]:
+    return tuple(read_file(path) for path in sorted(FOLDER.glob("*/*.sql")))
 
 
 def _leading_comments(text: str) -> Iterable[str]:

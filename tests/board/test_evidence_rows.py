@@ -10,6 +10,7 @@ import pytest
 
 from safer_assets.board.evidence_rows import EVIDENCE_COLUMNS, evidence_csv, evidence_of
 from safer_assets.errors import PackError
+from safer_assets.evidence import chance
 
 ROW = {
     "indicator": "violence_with_injury",
@@ -56,12 +57,19 @@ def test_numbers_have_fixed_decimals_and_months_no_day() -> None:
 
 @pytest.mark.parametrize(
     ("p_value", "shown"),
-    [(1.0, "1.0000"), (0.0001, "0.0001"), (0.00004, "0.000040"), (8.24e-16, "8.2E-16"), (0.0, "0.0000")],
+    [(1.0, "1.0000"), (0.0001, "0.0001"), (0.00004, "0.000040"), (8.24e-16, "8.2E-16"), (1e-300, "1.0E-300")],
 )
 def test_a_small_p_value_is_not_zero(p_value: float, shown: str) -> None:
     (row,) = cells(frame({"p_value": p_value}))
     assert row["p_value"] == shown
     assert float(row["p_value"]) == pytest.approx(p_value, rel=0.05)
+
+
+def test_counts_far_apart_have_a_p_value_above_zero_too() -> None:
+    p_value = float(chance.exact(20_000, 10_000).p_value)
+    assert 0 < p_value <= float(chance.widened(20_000, 10_000, 1.0).p_value)
+    (row,) = cells(frame({"value": 20_000, "prior_value": 10_000, "p_value": p_value}))
+    assert row["p_value"] == "1.0E-300"
 
 
 def test_what_is_not_there_is_empty() -> None:
@@ -95,6 +103,7 @@ def test_no_text_is_run_as_a_formula(start: str) -> None:
     [
         ({"value": 2324.5}, "value is 2324.5, which is no whole number"),
         ({"p_value": 1.2}, "p-value of 1.2"),
+        ({"p_value": 0.0}, "p-value of 0.0"),
         ({"grade": ""}, "violence_with_injury E09000003 r12 to 2023-02 has no grade"),
     ],
 )

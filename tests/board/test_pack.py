@@ -14,10 +14,11 @@ import shutil
 import signal
 import struct
 import zlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -125,7 +126,7 @@ def evidence(*rows: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame([blank | texts | row for row in rows], columns=list(columns))
 
 
-def graded(figure: Mapping[Hashable, object], grade: str, **other: object) -> dict[str, object]:
+def graded(figure: Mapping[Any, object], grade: str, **other: object) -> dict[str, object]:
     """The evidence on one figure."""
     keys = ("indicator", "area_code", "window", "end_month", "value", "prior_value")
     return {key: figure[key] for key in keys} | {"grade": grade, **other}

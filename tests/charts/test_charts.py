@@ -32,6 +32,7 @@ from safer_assets.charts import (
     hot_spots,
     indexed_total,
     offence_mix,
+    operations,
     outcomes,
     rank_by_rate,
     scorecard,
@@ -304,7 +305,7 @@ def test_without_groups_only_the_comparisons_are_missing(
     drawn: dict[str, dict[str, charts.Chart | charts.NoChart]],
 ) -> None:
     missing = {name for name, chart in drawn["city"].items() if isinstance(chart, charts.NoChart)}
-    expected = {"indexed_total", "rank_by_rate", "funnel"}
+    expected = {"indexed_total", "rank_by_rate", "funnel", "outcomes"}
     assert missing == expected
     assert "no comparator groups" in str(drawn["city"]["indexed_total"])
 
@@ -421,6 +422,7 @@ DRAWN_FROM: dict[Draw, tuple[list[str], str]] = {
     confidence.draw: (["mopac_pas, vintage 2023-03"], ""),
     ward_map.draw: (["mps_ward, vintage 2023-02"], f"scheme {OLD_SCHEME}"),
     small_area_map.draw: (["mps_lsoa, vintage 2023-02"], f"scheme {OLD_SCHEME}"),
+    operations.draw: (["mps_ward, vintage 2024-12"], "scheme mps-2024"),
     hot_spots.draw: (["data.police.uk street-level crime, vintages 2022-03 to 2023-02"], ""),
 }
 

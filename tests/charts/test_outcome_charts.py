@@ -138,7 +138,7 @@ def test_without_two_years_of_street_files_the_reason_says_so() -> None:
 
 def test_the_survey_is_told_without_a_change_or_an_interval() -> None:
     chart = drawn(confidence.draw(usual_board()))
-    assert "59% said the police do a good job locally (London 69%)" in chart.title
+    assert "59% said the police do a good job locally (the force area 69%)" in chart.title
     words = " ".join(text.get_text() for text in chart.figure.texts)
     assert "does not say how many people were asked" in words.replace("\n", " ")
     assert not any(word in chart.title for word in ("rose", "fell", "up", "down"))

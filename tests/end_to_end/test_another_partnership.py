@@ -3,11 +3,13 @@
 import csv
 from pathlib import Path
 
+import pytest
 from end_to_end.place import Place, query, read_figures
 
 CITY = Path(__file__).resolve().parents[1] / "partnerships" / "city-of-london"
 
 
+@pytest.mark.slow
 def test_the_city_of_london_from_street_files_alone(tmp_path: Path, shared_data: Path) -> None:
     place = Place(tmp_path)
     pack = place.board(

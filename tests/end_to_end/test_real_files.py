@@ -44,6 +44,7 @@ def test_the_figures_that_the_minutes_printed(real: Place, shared_data: Path) ->
     assert "mps_borough_headers_collapsed_to_years.csv" in reasons
 
 
+@pytest.mark.slow
 def test_latest_uses_everything_of_the_meetings_scheme(real: Place, shared_data: Path) -> None:
     figures = read_figures(
         real.board(source=str(shared_data), meeting="2023-05-12", data_month="2023-02", basis="latest")
@@ -66,6 +67,7 @@ def test_latest_uses_everything_of_the_meetings_scheme(real: Place, shared_data:
         assert row["quality"] == "no comparator: figures start 2021-08"
 
 
+@pytest.mark.slow
 def test_total_notifiable_offences_of_the_2020_meeting(real: Place, shared_data: Path) -> None:
     pack = real.board(source=str(shared_data), meeting="2020-10-23", data_month="2020-08", basis="latest")
     figures = read_figures(pack)
@@ -80,6 +82,7 @@ def test_total_notifiable_offences_of_the_2020_meeting(real: Place, shared_data:
     assert float(shown["rr_high"]) < 1
 
 
+@pytest.mark.slow
 def test_figures_across_the_break_of_2024_are_not_compared(real: Place, shared_data: Path) -> None:
     pack = real.board(source=str(shared_data), meeting="2025-03-07", data_month="2025-02", basis="latest")
     figures, evidence = read_figures(pack), read_evidence(pack)

@@ -61,6 +61,7 @@ def test_a_second_run_reads_no_file_and_draws_no_chart(
     assert {path.name: path.read_bytes() for path in pack.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_the_warehouse_is_built_again_from_landing_alone(sample: tuple[Place, Path]) -> None:
     place, pack = sample
     before = (pack / "figures.csv").read_bytes()
@@ -76,7 +77,9 @@ def test_every_row_of_every_file_is_loaded_or_quarantined(sample: tuple[Place, P
     store = place.root / "store" / "barnet" / "sample"
     sums = "sum(rows_read), sum(rows_loaded), sum(rows_quarantined)"
     loads = query(store, f"select feed, {sums} from landing.loads group by feed")
-    assert len(loads) == 5
+    landed = query(store, "select distinct feed from landing.files where is_loaded")
+    assert {row[0] for row in loads} == {row[0] for row in landed}
+    assert len(loads) > 10, "the sample has a file of most feeds"
     for feed, read, loaded, quarantined in loads:
         assert isinstance(loaded, int)
         assert isinstance(quarantined, int)
@@ -99,6 +102,7 @@ def test_the_command_line_prints_meetings_and_figures(sample: tuple[Place, Path]
     assert "arson is not an indicator" in unknown.output
 
 
+@pytest.mark.slow
 def test_the_sample_never_takes_the_place_of_a_real_pack(tmp_path: Path, sample: tuple[Place, Path]) -> None:
     place, pack = sample
     held = tmp_path / "out" / "barnet" / pack.name
@@ -119,6 +123,7 @@ def test_charts_and_pack_alone_never_show_another_meetings_figures(sample: tuple
         check_same_meeting(con, refresh, today())
 
 
+@pytest.mark.slow
 def test_a_changed_reader_or_rule_reads_the_files_again(
     sample: tuple[Place, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +137,7 @@ def test_a_changed_reader_or_rule_reads_the_files_again(
     assert (pack / "figures.csv").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_failed_check_of_the_models_ends_the_run_and_publishes_nothing(sample: tuple[Place, Path]) -> None:
     place, _ = sample
     pack = place.board()  # another test may have left loads of another version, which would be loaded again

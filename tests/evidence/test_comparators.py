@@ -70,8 +70,21 @@ def test_a_group_total_exists_only_where_every_other_member_has_the_figure() -> 
     found = by_area(compared(rows({"A": 100, "B": 200, "C": None})))
     assert set(found.index) == {"A", "B"}
     assert found["rest_value"].isna().all()
-    assert found["reason"].str.startswith("no group total: not every other member").all()
-    assert found["areas"].tolist() == [2, 2]
+    assert found["reason"].str.startswith("no group total and no rank: not every other member").all()
+
+
+def test_a_group_with_a_gap_or_two_years_of_estimates_has_no_rank_and_no_funnel() -> None:
+    counts = many(np.random.default_rng(5))
+    frame = rows(counts)
+    two_years = frame.assign(mid_year=np.where(frame["area_code"] == "E03", 2020, 2021))
+    of_group = ["areas", "rank", "rank_low", "rank_high", "common_rate", "funnel_low", "funnel_high_998", "phi", "tau2"]
+    for broken in (rows({**counts, "E03": None}), rows(counts, {"E03": None}), two_years):
+        found = compared(broken)
+        assert found[of_group].isna().all(axis=None)
+        assert (found[["outside", "rest_position"]] == "").all(axis=None)
+        assert (found["reason"] != "").all()
+    beside = pd.concat([frame, rows({"Z9": 5_000}, {"Z9": None}, member=False)], ignore_index=True)
+    assert compared(beside).set_index("area_code").loc["E00", of_group].notna().all(), "it is no member"
 
 
 def test_without_a_population_there_is_no_rate_and_a_reason() -> None:
@@ -79,7 +92,7 @@ def test_without_a_population_there_is_no_rate_and_a_reason() -> None:
     assert np.isnan(found.loc["A", "rate"])
     assert pd.isna(found.loc["A", "rank"])
     assert found.loc["A", "reason"] == "no rate: there is no population estimate"
-    assert found.loc["B", "reason"].startswith("no group total")
+    assert found.loc["B", "reason"].startswith("no group total and no rank")
 
 
 def test_estimates_of_different_years_are_not_added() -> None:
@@ -87,14 +100,15 @@ def test_estimates_of_different_years_are_not_added() -> None:
     frame.loc[frame["area_code"] == "C", "mid_year"] = 2020
     found = by_area(compared(frame))
     assert found["rest_value"].isna().all()
-    assert found.loc["A", "reason"] == "no group total: the population estimates are of different years"
+    assert found.loc["A", "reason"] == "no group total and no rank: the population estimates are of different years"
 
 
-def test_a_break_that_all_share_is_named_and_does_no_harm() -> None:
+def test_twelve_months_with_a_break_inside_have_no_position_and_the_break_is_named() -> None:
     counts = many(np.random.default_rng(7))
+    assert (compared(rows(counts))["rest_position"] != "").all()
     found = compared(rows(counts, quality="contains break: record system"))
-    assert set(found["rest_position"]) <= {"higher", "similar", "lower"}
-    assert found["reason"].str.endswith("a break that all areas share: record system").all()
+    assert (found["rest_position"] == "").all()
+    assert set(found["reason"]) == {"no position: the 12 months contain a break: record system"}
 
 
 def test_a_few_areas_cannot_tell_how_far_areas_differ() -> None:

@@ -106,6 +106,18 @@ def test_a_series_that_starts_late_or_ends_early_is_adjusted_by_the_years_it_has
     assert plotted[0, :40] == pytest.approx(np.full(40, plotted[0, 0]))
 
 
+def test_whether_the_season_is_taken_out_of_a_series_does_not_hang_on_another() -> None:
+    season = np.tile(np.r_[1:13] * 10.0, 4)
+    early, nothing = season.copy(), np.full(48, np.nan)
+    early[45:] = np.nan
+    plotted, adjusted = season_taken_out(np.stack([season, early, nothing]), np.zeros((3, 48), dtype=int))
+    alone, alone_adjusted = season_taken_out(early[None], np.zeros((1, 48), dtype=int))
+    assert plotted[1] == pytest.approx(alone[0], nan_ok=True)
+    assert adjusted[1].tolist() == alone_adjusted[0].tolist() == [True] * 45 + [False] * 3
+    assert plotted[1, :45] == pytest.approx(np.full(45, plotted[1, 0]))
+    assert adjusted.any(axis=1).tolist() == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("last", "up", "down", "none"),
     [

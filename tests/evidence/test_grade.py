@@ -179,7 +179,14 @@ def test_a_gap_and_a_single_point_leave_the_reason_of_the_figures() -> None:
     alone = "no comparator: figures start 2025-02"
     found = one([np.nan] * 47 + [5.0], "month", counts=(5, None), quality=alone)
     assert (found["grade"], found["reason"]) == ("not comparable", alone)
-    assert (found["spc_signal"], found["spc_trial"]) == ("none", True)
+
+
+def test_a_single_month_after_a_break_has_no_limits_and_so_no_signal() -> None:
+    counts = np.array([[50.0] * 46 + [90.0, 95.0]])
+    for since, signal in ((47, ""), (46, "none")):
+        labels = (np.arange(48) >= since).astype(int)[None]
+        found = graded(figures(counts, "month", segments=labels)).iloc[0]
+        assert (found["spc_signal"], found["spc_trial"]) == (signal, signal != "")
 
 
 def test_a_break_forbids_a_grade_by_name() -> None:

@@ -198,6 +198,24 @@ def test_other_operations_are_neither_control_nor_buffer_nor_placebo() -> None:
     assert found.local.false_alarms < 0.1
 
 
+@pytest.mark.parametrize(
+    ("month", "refused"),
+    [
+        (date(2020, 12, 1), False),
+        (date(2021, 1, 1), True),
+        (date(2021, 6, 1), True),
+        (date(2021, 9, 1), False),
+        (date(2022, 6, 1), True),
+        (date(2022, 7, 1), False),
+    ],
+)
+def test_no_claim_where_another_operation_was_there_in_one_of_the_windows(month: date, refused: bool) -> None:
+    found = assess(ground(quiet()), OPERATION, seed=1, placebos=FEW, others=[month])
+    assert ("Another operation was in its area" in found.refusal) is refused
+    assert (found.verdict == "") is refused
+    assert found.response.before > 0, "counts stand"
+
+
 def test_no_claim_below_the_minimum_base() -> None:
     found = assess(ground(quiet(level=1.0)), OPERATION, seed=1, placebos=FEW)
     assert found.response.before < 50

@@ -19,6 +19,7 @@ START = date(2020, 1, 1)
 MONTHS = 66
 FIRST = date(2023, 1, 1)
 MODEL = Path(__file__).parents[2] / "dbt_like_sql" / "marts" / "operations.sql"
+NONE = np.array([], dtype="datetime64[s]")
 CAN_NOT = ("registered", "assumed")
 
 
@@ -47,6 +48,7 @@ def rows(fall: float = 0.0, **other: object) -> pd.DataFrame:
         "counted": "offences",
         "source": "mps_lsoa",
         "unit_kind": "small_area",
+        "start_day": pd.Timestamp(FIRST),
         "first_month": pd.Timestamp(FIRST),
         "months": 12,
         "end_day": pd.Timestamp("2023-12-31"),
@@ -59,9 +61,9 @@ def rows(fall: float = 0.0, **other: object) -> pd.DataFrame:
         "reason": "",
         "hectares": 20.0,
         "fit": 1.0,
-        "blocked": False,
+        "other_months": NONE,
         "series_start": pd.Timestamp(START),
-        "breaks": np.array([], dtype="datetime64[s]"),
+        "breaks": NONE,
     }
     found = []
     for column, row in UNITS:
@@ -114,9 +116,17 @@ def test_it_is_tested_again_after_6_and_12_months_against_months_before_the_oper
     assert found.loc["plus_12", "before_end"] == pd.Timestamp("2022-12-01")
 
 
+def _with_another() -> pd.DataFrame:
+    """Another operation in one unit of the response area, in the last month of the window before."""
+    found = rows(0.5)
+    there = np.array(["2022-12-01"], dtype="datetime64[s]")
+    return found.assign(other_months=found["unit_code"].map(lambda code: there if code == "U11" else NONE))
+
+
 REFUSED: list[tuple[str, Callable[[], pd.DataFrame]]] = [
     ("not registered", lambda: rows(0.5, registered_on=pd.NaT)),
-    ("it was registered on 1 February 2024", lambda: rows(0.5, registered_on=pd.Timestamp("2024-02-01"))),
+    ("it was registered on 6 February 2023", lambda: rows(0.5, registered_on=pd.Timestamp("2023-02-06"))),
+    ("another operation was in its area", _with_another),
     ("assumed", lambda: rows(0.5, assumed="Nobody knows when.")),
     ("2022-07", lambda: rows(0.5, breaks=np.array(["2022-07-01"], dtype="datetime64[s]"))),
     ("needs 100000", lambda: rows(0.5, minimum_base=100_000)),
@@ -156,6 +166,28 @@ def test_a_claim_without_dates_is_held_against_every_window() -> None:
     # Of each length, every start from which the window and the same months a year later lie in the months there are.
     assert found["windows"] == sum(MONTHS - 12 - length + 1 for length in range(3, 13))
     assert 0 < found["windows_as_claimed"] < found["windows"]
+
+
+def test_no_window_that_a_claim_is_held_against_crosses_a_break() -> None:
+    claimed = {"assumed": "Nobody knows.", "claim": "Down 40%", "claim_change_pct": -40.0}
+    first = 18
+    month = np.array([START], dtype="M8[M]") + first
+    found = main(assessed(rows(0.5, breaks=month.astype("M8[s]"), **claimed)))
+    whole = [
+        (start, length)
+        for length in range(3, 13)
+        for start in range(MONTHS - 12 - length + 1)
+        if not start < first <= start + 12 + length - 1
+    ]
+    assert found["windows"] == len(whole) > 0
+
+
+def test_months_with_some_days_of_the_operation_are_neither_before_nor_after_it() -> None:
+    days = {"start_day": pd.Timestamp("2022-12-15"), "end_day": pd.Timestamp("2024-01-20")}
+    found = assessed(rows(0.5, **days)).set_index("test")
+    # Twelve months from January 2023: those a year before hold the operation's first days, in December 2022.
+    assert found.loc["operation", "before_start"] == pd.Timestamp("2021-01-01")
+    assert found.loc["plus_6", "after_start"] == pd.Timestamp("2024-08-01"), "six months from 20 January are in July"
 
 
 def test_no_operation_gives_an_empty_frame_with_types() -> None:

@@ -108,7 +108,8 @@ def test_without_one_boroughs_population_nobody_has_a_london_to_compare_with() -
     con = boroughs(without="E09000033")
     built(con)
     found = standing(con, "MPS-32")
-    assert (found["rest_value"], found["rest_position"], found["areas"]) == (None, "", 31)
+    assert (found["rest_value"], found["rest_position"], found["areas"], found["rank"]) == (None, "", None, None)
+    assert (found["common_rate"], found["funnel_low"]) == (None, None)
     assert str(found["reason"]).startswith("no group total")
     assert standing(con, "MPS-32", "E09000033")["reason"] == "no rate: there is no population estimate"
     assert con.execute("select count(*) from marts.similar_areas").fetchone() == (0,)

@@ -180,3 +180,60 @@ def test_without_operations_every_table_is_there_and_empty(warehouse: duckdb.Duc
     make(warehouse)
     for name in ("operation_units", "operation_counts", "operations", "operation_other_crimes"):
         assert warehouse.execute(f"select count(*) from marts.{name}").fetchone() == (0,)
+
+
+def plant(con: duckdb.DuckDBPyConnection, indicator: str, area: str, *months: str, prefix: str = "E0501363") -> None:
+    """One crime a month of one offence in each of six wards of an area."""
+    for month in months:
+        con.execute(
+            "insert into marts.ward_months by name "
+            "select ? as indicator, ? || n as ward_code, ? as area_code, ?::date as month, 1 as offences, "
+            "'mps_ward' as source, 'mps-2024' as scheme, date '2024-06-01' as vintage from range(6) as wards(n)",
+            [indicator, prefix, area, month],
+        )
+
+
+WINDOWS = ("2023-01-01", "2023-02-01", "2023-03-01", "2024-01-01", "2024-02-01", "2024-03-01")
+
+
+def test_months_that_only_another_borough_has_are_not_nothing_here(warehouse: duckdb.DuckDBPyConnection) -> None:
+    for indicator in ("burglary", "asb_incidents"):
+        plant(warehouse, indicator, "E09000007", "2024-07-01", prefix="E0501401")
+    make(warehouse)
+    last = warehouse.execute("select max(month), min(offences) from marts.operation_counts").fetchone()
+    assert last == (date(2024, 6, 1), 10)
+    source = warehouse.execute("select distinct source from marts.operations where indicator = 'asb_incidents'")
+    assert source.fetchall() == [("",)], "no file has it here"
+
+
+def test_other_crime_has_every_month_of_both_windows_and_no_break(warehouse: duckdb.DuckDBPyConnection) -> None:
+    plant(warehouse, "theft", "E09000003", *WINDOWS)
+    plant(warehouse, "robbery", "E09000003", *WINDOWS[:1], *WINDOWS[2:])
+    plant(warehouse, "robbery", "E09000007", *WINDOWS, prefix="E0501401")
+    plant(warehouse, "hate_crime", "E09000003", *WINDOWS)  # its recording changed in March 2024
+    make(warehouse)
+    found = warehouse.execute(
+        "select indicator, before, after from marts.operation_other_crimes where operation_id = 'by-ward'"
+    ).fetchall()
+    assert found == [("theft", 3, 3)]
+
+
+@pytest.mark.parametrize(("day", "refused"), [("2023-03-31", True), ("2023-04-01", False)])
+def test_two_operations_in_one_place_are_told_apart_by_their_windows(
+    warehouse: duckdb.DuckDBPyConnection, day: str, refused: bool
+) -> None:
+    """Another operation in the same ward, from a day in or after the window before until the end of 2023."""
+    warehouse.execute("insert into reference.operation_areas values ('elsewhere', 'ward', 'E05013632')")
+    warehouse.execute("delete from reference.operation_areas where operation_id = 'elsewhere' and kind = 'lsoa'")
+    warehouse.execute(
+        "update reference.operations set start_day = ?::date, end_day = date '2023-12-31', "
+        "first_month = date '2023-04-01', months = 9 where operation_id = 'elsewhere'",
+        [day],
+    )
+    make(warehouse)
+    told = warehouse.execute(
+        "select refusal from marts.operations where operation_id = 'by-ward' and indicator = 'burglary' "
+        "and test = 'operation'"
+    ).fetchone()
+    assert told is not None
+    assert ("another operation was in its area in one of the windows" in told[0]) is refused

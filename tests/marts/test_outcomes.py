@@ -205,6 +205,16 @@ def test_both_come_from_the_newest_file_that_has_all_months(con: duckdb.DuckDBPy
     assert outcomes_of(con)[HOME]["offences"] == 960
 
 
+def test_a_file_whose_outcomes_begin_inside_the_twelve_months_does_not_cover_them(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    set_meeting(con, data_month=date(2023, 2, 1), as_at=date(2023, 4, 20))
+    add_dashboard(con, "knife", usual())
+    con.execute("delete from raw.mps_dashboard where measure = 'Positive Outcomes' and month < '2022-06-01'")
+    own = outcomes_of(con)[HOME]
+    assert (own["outcomes"], own["share"], own["quality"]) == (None, None, "missing feed: figures start 2022-06")
+
+
 def test_a_data_month_that_the_dashboard_does_not_have_is_named(con: duckdb.DuckDBPyConnection) -> None:
     set_meeting(con, data_month=date(2023, 3, 1), as_at=date(2023, 4, 20))
     add_dashboard(con, "knife", usual())
@@ -281,6 +291,15 @@ def test_a_missing_month_leaves_no_outcomes_at_all(con: duckdb.DuckDBPyConnectio
     set_meeting(con, data_month=date(2024, 12, 1), as_at=date(2025, 2, 20))
     add_street(con, [month for month in two_years() if month != "2023-06"], CRIMES)
     assert rows(con, "select * from marts.street_outcomes") == []
+
+
+def test_a_crime_type_that_some_months_files_were_cut_to_leave_out_is_not_shown(con: duckdb.DuckDBPyConnection) -> None:
+    set_meeting(con, data_month=date(2024, 12, 1), as_at=date(2025, 2, 20))
+    months = two_years()
+    add_street(con, months[:3], CRIMES[:4])
+    add_street(con, months[3:], CRIMES)
+    found = rows(con, "select crime_type, sum(crimes) as crimes from marts.street_outcomes group by all")
+    assert [tuple(row.values()) for row in found] == [("Burglary", 48)]
 
 
 def test_an_outcome_that_nobody_grouped_stands_apart_and_fails_a_check(con: duckdb.DuckDBPyConnection) -> None:

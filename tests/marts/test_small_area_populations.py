@@ -48,9 +48,12 @@ def land(
 
 
 def populations(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[int, int]]:
+    """Of every area the newest year's."""
     outcome = build(con)
     assert not outcome.blocked_by, outcome.blocked_by
-    rows = con.execute("select kind, code, mid_year, population from marts.small_area_populations").fetchall()
+    rows = con.execute(
+        "from marts.small_area_populations select kind, code, mid_year, population order by mid_year"
+    ).fetchall()
     return {(kind, code): (year, people) for kind, code, year, people in rows}
 
 
@@ -75,6 +78,31 @@ def test_the_estimate_is_the_newest_that_was_out_at_the_cut(con: duckdb.DuckDBPy
     assert populations(con)["ward", "E05000001"] == (2021, 6)
     set_meeting(con, data_month=date(2023, 2, 1), as_at=CUT, basis="latest")
     assert populations(con)["ward", "E05000001"] == (2022, 9)
+
+
+def test_a_rate_stands_on_the_year_of_its_own_months_and_not_of_the_data_months(con: duckdb.DuckDBPyConnection) -> None:
+    """The ward file ends in February 2022, a year before the data month: its middle is September 2021."""
+    land(con, "people", {**everybody(2020), **everybody(2021, 2), **everybody(2022, 3)})
+    set_meeting(con, data_month=date(2023, 2, 1), as_at=CUT, basis="latest")
+    for feed, last, column, borough, code in (
+        ("mps_ward", date(2022, 2, 1), "ward_code", "Barnet", "E05000001"),
+        ("mps_lsoa", date(2021, 2, 1), "lsoa_code", "E09000003", "E01000001"),
+    ):
+        first = date(last.year - 1, 3, 1)
+        add_file(con, feed, feed, "mps-before-2024", first=first, last=last, available=ALWAYS, rows=1)
+        con.execute(
+            f"insert into raw.{feed} by name select ? as file_id, 1 as row_number, 'Burglary' as offence_group, "
+            f"'Domestic Burglary' as offence_subgroup, ? as borough, ? as {column}, cast(month as date) as month, "
+            "5 as offences from range(?::timestamp, ?::timestamp + interval 1 day, interval 1 month) as months (month)",
+            [feed, borough, code, first, last],
+        )
+    con.execute("update raw.ons_lookup set lsoa11_code = lsoa21_code, change_indicator = 'U'")
+    assert populations(con)["ward", "E05000001"] == (2022, 9)
+    asked = "select distinct end_month, mid_year, population from marts.{} where code = ?"
+    ward = con.execute(asked.format("ward_rates"), ["E05000001"]).fetchall()
+    assert ward == [(date(2022, 2, 1), 2021, 6)]
+    small = con.execute(asked.format("small_area_rates"), ["E01000001"]).fetchall()
+    assert small == [(date(2021, 2, 1), 2020, 100)]
 
 
 def test_a_file_that_came_later_is_not_known_at_the_cut(con: duckdb.DuckDBPyConnection) -> None:

@@ -28,12 +28,19 @@ def con() -> duckdb.DuckDBPyConnection:
     return found
 
 
-def land(con: duckdb.DuckDBPyConnection, months: list[date], points: tuple[Point, ...] = USUAL) -> None:
+def land(
+    con: duckdb.DuckDBPyConnection,
+    months: list[date],
+    points: tuple[Point, ...] = USUAL,
+    *,
+    prefix: str = "street",
+    out: date = date(2023, 5, 1),
+) -> None:
     for month in months:
-        name = f"street{month:%Y%m}"
+        name = f"{prefix}{month:%Y%m}"
         add_file(
             con, name, "police_uk_street", "police-uk-2013",
-            first=month, last=month, available=date(2023, 5, 1), rows=len(points),
+            first=month, last=month, available=out, rows=len(points),
         )  # fmt: skip
         for number, (longitude, lsoa, force, kind) in enumerate(points, start=1):
             con.execute(
@@ -68,3 +75,15 @@ def test_a_missing_month_leaves_no_points(con: duckdb.DuckDBPyConnection) -> Non
 def test_files_with_one_type_name_it(con: duckdb.DuckDBPyConnection) -> None:
     land(con, MONTHS, USUAL[:1])
     assert [row[5:7] for row in points(con)] == [(1, "Burglary")]
+
+
+def test_a_category_that_some_files_were_cut_to_leave_out_is_not_counted(con: duckdb.DuckDBPyConnection) -> None:
+    land(con, MONTHS[:3], USUAL[:1])
+    land(con, MONTHS[3:])
+    assert [(row[0], *row[1:3], *row[5:7]) for row in points(con)] == [(-0.20, 12, 0, 1, "Burglary")]
+
+
+def test_a_newer_file_cut_to_one_category_takes_no_other_categorys_month(con: duckdb.DuckDBPyConnection) -> None:
+    land(con, MONTHS)
+    land(con, MONTHS[-1:], USUAL[:1] * 2, prefix="cut", out=date(2023, 5, 20))
+    assert [row[:3] for row in points(con)] == [(-0.20, 13, 12), (-0.21, 12, 0)]

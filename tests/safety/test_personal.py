@@ -138,11 +138,12 @@ def test_in_an_archive_a_workbook_and_a_map(tmp_path: Path) -> None:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a/x.csv", street("2023-12").replace("On or near High Street", "jo@example.org"))
     feature = '{"type": "Feature", "properties": {"name": "A ward", "dob": "1970"}}'
+    plain = '{"type": "Feature", "properties": {"ward_code": "E05000001", "name": "A ward"}}'
     files: dict[str, str | bytes] = {
         "a.zip": packed.getvalue(),
         "b": (tmp_path / "x.xlsx").read_bytes(),
         "c": f'{{"type": "FeatureCollection", "features": [{feature}]}}',
-        "d": '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "A ward"}}]}',
+        "d": f'{{"type": "FeatureCollection", "features": [{plain}]}}',
     }
     landing = Landing(tmp_path / "landing")
     found = reasons(landing.land(fill(tmp_path / "source", files)))

@@ -75,7 +75,7 @@ def test_names_settings_and_cells_are_text_on_the_page(hostile: Hostile) -> None
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     addresses = [value for name, value in page.attributes if name in ("href", "src")]
     allowed = (
-        r"#[\w-]+|data:image/png;base64,[\w+/=]+|charts/\w+\.svg|figures\.csv|manifest\.json|"
+        r"#[\w-]+|data:image/png;base64,[\w+/=]+|charts/\w+\.svg|figures\.csv|evidence\.csv|manifest\.json|"
         r"https://www\.nationalarchives\.gov\.uk/\S*"
     )
     assert [address for address in addresses if not re.fullmatch(allowed, address)] == []

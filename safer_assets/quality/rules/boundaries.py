@@ -13,9 +13,7 @@ from safer_assets.quality.rules.common import file_has_rows
 
 FEED: Final = "boundaries"
 
-_SHAPES: Final = (
-    r"ward:(?:[EW]05|S13|N08)\d{6}|lsoa(?:11|21):[EW]01\d{6}|borough:(?:[EW]0[6-9]|E10|S12|N09)\d{6}"
-)
+_SHAPES: Final = r"ward:(?:[EW]05|S13|N08)\d{6}|lsoa(?:11|21):[EW]01\d{6}|borough:(?:[EW]0[6-9]|E10|S12|N09)\d{6}"
 _IS_AREA: Final = "coalesce(shape, '') in ('Polygon', 'MultiPolygon')"
 _ON_GRID: Final = (
     "try_cast(west as double) >= 0 and try_cast(south as double) >= 0 "
