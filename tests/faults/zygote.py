@@ -53,12 +53,14 @@ def main() -> None:
 
 def warm_up() -> None:
     """Import what a refresh imports, the parts too that it only imports when it needs them; start no thread."""
+    import geopandas
     import great_expectations
     import matplotlib.backends.backend_agg
     import matplotlib.backends.backend_svg
     import matplotlib.figure
     import numpy as np
     import pandas as pd
+    import scipy.stats
     import sqlglot.lineage
 
     import safer_assets.board.pack_page
@@ -66,7 +68,7 @@ def warm_up() -> None:
     from safer_assets.definitions import defs
     from safer_assets.models.sql import checks, models
 
-    del great_expectations, sqlglot, safer_assets, np, pd
+    del geopandas, great_expectations, scipy, sqlglot, safer_assets, np, pd
     defs.resolve_job_def("board_refresh")
     models()
     checks()
