@@ -60,7 +60,7 @@ def test_all_publishers_make_a_board_pack(first: tuple[Place, Path]) -> None:
     landed = {str(feed): files for feed, files in query(store, "select feed, count(*) from landing.files group by 1")}
     assert {
         *("mps_borough", "mps_dashboard", "mps_asb", "police_uk_street", "ons_population", "ons_lookup"),
-        "home_office_csp",
+        *("home_office_csp", "mps_ward", "mps_lsoa", "mps_vawg"),
     } <= set(landed)
     assert landed["police_uk_street"] == 36
     assert query(store, "select * from landing.not_used") == []

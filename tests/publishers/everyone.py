@@ -11,7 +11,7 @@ from pathlib import Path
 
 from feeds.home_office_file import HOME_BURGLARY, quarters, row, write_table
 from publishers.gov_players import Nomis, gov_uk
-from publishers.london_player import BOROUGH, CONTENT, HISTORY, Datastore
+from publishers.london_player import BOROUGH, CONTENT, HISTORY, LSOA, VAWG, WARD, Datastore
 from publishers.police_uk_player import Members, PoliceUk, with_ballast
 from transport.server import Server
 
@@ -22,7 +22,13 @@ from safer_assets.sample import write_sample
 PARTNERSHIPS = Path(__file__).resolve().parents[2] / "partnerships"
 LOOKUP, HOLIDAYS, HOME_OFFICE = "/lookup.csv", "/bank-holidays.json", "/government/open-data-tables"
 TABLE = "prc-csp-mar2021-mar2026-tables-230726.ods"
-DASHBOARD, BREAKDOWN = "e5n6w", "exy3m"
+DASHBOARD, BREAKDOWN, VIOLENCE = "e5n6w", "exy3m", "2yod5"
+
+
+def only(folder: Path, pattern: str) -> str:
+    """The text of the one file of that name."""
+    (path,) = folder.glob(pattern)
+    return path.read_text(encoding="utf-8")
 
 
 class Everyone:
@@ -67,7 +73,7 @@ class Everyone:
         self.police.publish(with_ballast(members))
         newest = max(name[:7] for name in members)
         self.police.updated, self.police.months = f"{last_month.replace(day=6):%Y-%m-%d}", [newest]
-        (lookup,) = made.glob("LSOA*")
+        (lookup,) = made.glob("LSOA_(2011)*")
         self.server.put(LOOKUP, lookup.read_bytes(), content_type="text/csv")
         boards = {path.name: path for path in made.glob("M1045*.csv")}
         files = {dataset: dict(content) for dataset, content in CONTENT.items()}
@@ -76,7 +82,10 @@ class Everyone:
         files[BREAKDOWN] |= {
             BOROUGH: newest_file.read_text(encoding="utf-8"),
             HISTORY: oldest.read_text(encoding="utf-8"),
+            WARD: only(made, "MPS Ward*"),
+            LSOA: only(made, "MPS LSOA*"),
         }
+        files[VIOLENCE] = {VAWG: only(made, "MPS VAWG*.csv")}
         return files
 
     def addresses(self, path: Path) -> Path:

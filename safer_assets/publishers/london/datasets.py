@@ -113,7 +113,7 @@ BREAKDOWN = Dataset(
         Wanted("ward", r"ward(level)?crime", without=r"historic"),
         Wanted("lsoa", r"lsoa(level)?crime", without=r"historic"),
     ),
-    # No figure is made of wards or LSOAs yet, and the historical files of both are the largest of the datastore.
+    # Small areas are compared over the latest 24 months; the historical files of both are the largest of the datastore.
     passed_over=r"(ward|lsoa)(level)?crime.*historic",
 )
 VIOLENCE = Dataset(
