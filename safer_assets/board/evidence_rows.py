@@ -7,8 +7,9 @@ is not: how a grade is given (evidence/grade.py).
 import itertools
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from safer_assets.board.figures import csv_bytes, month_cell, whole_number
@@ -84,7 +85,7 @@ def evidence_of(frame: "pd.DataFrame") -> tuple[Evidence, ...]:
 
 def evidence_csv(rows: Iterable[Evidence]) -> bytes:
     """evidence.csv: UTF-8, one line a figure; the same rows give the same bytes. Cells are as in figures.csv."""
-    return csv_bytes(EVIDENCE_COLUMNS, map(astuple, rows))
+    return csv_bytes(EVIDENCE_COLUMNS, map(attrgetter(*EVIDENCE_COLUMNS), rows))
 
 
 def _row(row: Mapping[Hashable, object]) -> Evidence:

@@ -10,9 +10,10 @@ import datetime as dt
 import io
 import itertools
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from safer_assets.charts.wording import rounded
@@ -99,7 +100,7 @@ def figures_of(frame: "pd.DataFrame") -> tuple[Figure, ...]:
 
 def figures_csv(figures: Iterable[Figure]) -> bytes:
     """figures.csv: one line a figure, as `csv_bytes` writes them."""
-    return csv_bytes(FIGURE_COLUMNS, map(astuple, figures))
+    return csv_bytes(FIGURE_COLUMNS, map(attrgetter(*FIGURE_COLUMNS), figures))
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -200,5 +201,5 @@ def _cell(value: object) -> str:
     if not isinstance(value, str):
         return str(value)
     # A line end in a cell is one row too many to half of all readers.
-    text = "".join(sign if sign.isprintable() else " " for sign in value)
+    text = value if value.isprintable() else "".join(sign if sign.isprintable() else " " for sign in value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -82,8 +82,8 @@ def _draw_into(kept: Path, maker: ChartMaker, data: BoardData) -> None:
         if isinstance(chart, NoChart):
             words: dict[str, object] = {"reason": chart.reason}
         else:
-            render(chart, fresh)
-            (fresh / "preview.png").write_bytes(preview(chart))
+            rendered = render(chart, fresh)
+            (fresh / "preview.png").write_bytes(preview(rendered.png.read_bytes()))
             words = {key: getattr(chart, key) for key in WORDS}
             words["columns"] = [str(column) for column in chart.table.columns]
             words["rows"] = [[_plain(cell) for cell in row] for row in chart.table.astype(object).to_numpy().tolist()]

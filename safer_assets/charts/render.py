@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PRINT_DPI = 180
-PREVIEW_DPI = 72
+COMPRESSION = 3  # of 9: for flat colours no larger than 6, and in two thirds of its time
+PREVIEW_SHRINK = 2
+PREVIEW_COLOURS = 128
 
 
 @house_style
@@ -23,15 +25,20 @@ def render(chart: Chart, folder: Path) -> RenderedChart:
     """Write `<name>.png` and `<name>.svg` into `folder`; the same numbers give the same bytes (no date in them)."""
     folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{chart.name}.png", folder / f"{chart.name}.svg"
-    chart.figure.savefig(png, format="png", dpi=PRINT_DPI, metadata={"Software": None})
+    small = {"compress_level": COMPRESSION}
+    chart.figure.savefig(png, format="png", dpi=PRINT_DPI, metadata={"Software": None}, pil_kwargs=small)
     words = {"Title": chart.title, "Description": chart.alt, "Creator": None, "Date": None}
     chart.figure.savefig(svg, format="svg", metadata=words)
     return RenderedChart(chart.name, chart.title, chart.subtitle, chart.alt, chart.table, chart.source_line, png, svg)
 
 
-@house_style
-def preview(chart: Chart) -> bytes:
-    """A small PNG (72 dpi) for the asset's page in the Dagster UI."""
+def preview(png: bytes) -> bytes:
+    """A small PNG, half as wide, for the asset's page in the Dagster UI; shrinking takes a fifth of drawing again."""
+    from PIL import Image
+
+    with Image.open(BytesIO(png)) as printed:
+        small = printed.convert("RGB").reduce(PREVIEW_SHRINK)
     buffer = BytesIO()
-    chart.figure.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
+    # Flat colours need no more, and every materialisation keeps a copy of it.
+    small.quantize(PREVIEW_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, "png")
     return buffer.getvalue()

@@ -10,7 +10,6 @@ import dagster as dg
 from safer_assets.board.data import (
     pack_evidence,
     pack_figures,
-    read_board,
     read_checks_not_passed,
     read_late_feeds,
     read_meeting,
@@ -22,6 +21,7 @@ from safer_assets.charts import ALL
 from safer_assets.charts.cache import chart_name, draw_once, forget_others
 from safer_assets.graph.charts import chart_key
 from safer_assets.graph.metadata import Clock
+from safer_assets.graph.numbers import board_numbers
 from safer_assets.graph.reference import check_same_meeting, run_tags
 from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
@@ -46,7 +46,7 @@ def board_pack(
     partnership = refresh.settings()
     with warehouse.get_connection() as con:
         check_same_meeting(con, refresh, today())
-        data = read_board(con, partnership, sample=refresh.is_sample)
+        data = board_numbers(con, refresh)
         evidence = pack_evidence(con)
         meeting = read_meeting(con)
         checks = read_checks_not_passed(con)

@@ -1,7 +1,7 @@
 """Assets charts/*: one a chart, drawn once per set of numbers.
 
-What is here: reading the board's data, the cache of rendered charts, the preview in the asset's metadata. What is not:
-drawing (charts/).
+What is here: the cache of rendered charts, the preview in the asset's metadata. What is not: reading the numbers
+(numbers.py) and drawing (charts/).
 """
 
 import base64
@@ -9,12 +9,12 @@ import inspect
 
 import dagster as dg
 
-from safer_assets.board.data import read_board
 from safer_assets.board.tables import marts_read
 from safer_assets.charts import ALL
 from safer_assets.charts.cache import ChartMaker, chart_name, draw_once
 from safer_assets.charts.chart import NoChart
 from safer_assets.graph.metadata import Clock, as_text
+from safer_assets.graph.numbers import board_numbers
 from safer_assets.graph.reference import check_same_meeting
 from safer_assets.refresh import BoardRefresh, today
 from safer_assets.warehouse import Warehouse
@@ -47,7 +47,7 @@ def chart_asset(maker: ChartMaker) -> dg.AssetsDefinition:
         clock = Clock()
         with warehouse.get_connection() as con:
             check_same_meeting(con, refresh, today())
-            data = read_board(con, refresh.settings(), sample=refresh.is_sample)
+            data = board_numbers(con, refresh)
         rendered, preview, drawn_now = draw_once(maker, data, refresh.chart_folder)
         if isinstance(rendered, NoChart):
             context.log.info(f"no chart: {rendered.reason}")

@@ -146,6 +146,12 @@ def published_results(con: Connection) -> tuple[CheckResult, ...]:
     return tuple(CheckResult(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows)
 
 
+def published_state(con: Connection) -> str:
+    """A digest of what the last published build was made of and for which meeting: equal ones mean equal tables."""
+    made = con.execute("select model, fingerprint from quality.built_models order by all").fetchall()
+    return _digest([repr(made), repr(con.execute("select * from reference.meeting").fetchall())])
+
+
 def own_check_names(model: Model) -> Sequence[str]:
     """Names of the checks that a model's header asks for."""
     names = [f"unique_{'_'.join(key)}" for key in model.unique]

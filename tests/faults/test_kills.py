@@ -1,8 +1,8 @@
 """`kill -9` at every boundary between steps, at files and commits, and at random times: nothing is lost or half-made.
 
-A round begins in an empty place, or in one with good figures when a second batch of files comes; three refreshes are
-killed one after the other, and the fourth is left alone. After every kill what is published is one whole state, the
-old or the new; after the fourth everything is as if nothing had been killed.
+A round begins in an empty place, or in one with good figures when a second batch of files comes; five refreshes are
+killed one after the other, and the sixth is left alone. After every kill what is published is one whole state, the
+old or the new; after the sixth everything is as if nothing had been killed.
 """
 
 import random
@@ -15,7 +15,7 @@ import pytest
 from faults.trial import Ended, Held, Known, Place, Zygote
 
 SEED = 1829
-ROUNDS = 38
+AT_STEPS = 3
 KILLS_WANTED = 100
 EMPTY = Held({}, {}, (), ())
 
@@ -26,20 +26,21 @@ Round = tuple[int, bool, tuple[Kill, ...]]
 def plan(known: Known) -> list[Round]:
     """Which refreshes are killed when: number of the round, whether its place is empty at first, and its kills.
 
-    The first kill of a round is at a file or a commit (all its work is still to do, so the moment comes), the second at
-    a step's beginning or end (each of them is used), the third some time after a step began, from outside.
+    The first kill of a round is at a file or a commit (all its work is still to do, so the moment comes). Three are at
+    a step's beginning or end, each further on than the one before, and every one of them is used once. The last is some
+    time after a step began, from outside.
     """
     chance = random.Random(SEED)  # noqa: S311 # the same kills every time
     boundaries = [label for label in known.moments if label.startswith(("begin ", "end "))]
     begun = [label for label in boundaries if label.startswith("begin ")]
     others = [number for number, label in enumerate(known.moments) if label not in boundaries]
     assert len(boundaries) == len(set(boundaries))
-    at_steps = (boundaries * ROUNDS)[: max(ROUNDS, len(boundaries))]
+    stride = -(-len(boundaries) // AT_STEPS)
     rounds: list[Round] = []
-    for number, label in enumerate(at_steps):
+    for number in range(stride):
         kills: tuple[Kill, ...] = (
             {"number": chance.choice(others)},
-            {"at": label},
+            *({"at": label} for label in boundaries[number::stride]),
             {"since": chance.choice(begun), "after": known.seconds * chance.uniform(0, 0.1)},
         )
         rounds.append((number, number % 3 == 0, kills))
@@ -58,7 +59,8 @@ def test_a_hundred_kills_lose_nothing_and_publish_nothing_by_halves(
         kinds: Counter[str] = sum((half.result() for half in halves), Counter())
     print(f"kills: {dict(kinds)}, in all {kinds.total()}")  # noqa: T201 # the number that docs/reliability.md gives
     assert kinds.total() >= KILLS_WANTED
-    assert kinds["at"] == len(rounds), "every boundary between two steps was a place of death"
+    steps = {label.split(" ", 1)[1] for label in known.moments if label.startswith("begin ")}
+    assert kinds["at"] == 2 * len(steps), "every step's beginning and end was a place of death"
 
 
 def run_rounds(runner: Zygote, known: Known, folder: Path, rounds: list[Round]) -> Counter[str]:
