@@ -30,7 +30,10 @@ def column_lineage(model: Model, columns_of: Mapping[str, tuple[str, ...]]) -> d
     for table in model.reads & columns_of.keys():
         folder, name = table.split(".")
         schema.setdefault(folder, {})[name] = dict.fromkeys(columns_of[table], "varchar")
-    nodes = lineage(None, model.sql, schema=schema, dialect="duckdb", trim_selects=False, validate_qualify_columns=False)
+    # Trimming would copy every SELECT for each of its columns, and change no origin.
+    nodes = lineage(
+        None, model.sql, schema=schema, dialect="duckdb", trim_selects=False, validate_qualify_columns=False
+    )
     selected = {name: _origins(node) for name, node in nodes.items()} if isinstance(nodes, dict) else {}
     everything = frozenset[Origin]().union(*selected.values())
     otherwise = everything if model.through else frozenset[Origin]()

@@ -9,6 +9,7 @@ from end_to_end.place import HOME, Place, query, read_figures
 
 from safer_assets.errors import PackError
 from safer_assets.feeds import LOADED
+from safer_assets.graph.numbers import board_numbers
 from safer_assets.graph.reference import check_same_meeting
 from safer_assets.models.sql import models
 from safer_assets.refresh import BoardRefresh, today
@@ -114,6 +115,21 @@ def test_the_sample_never_takes_the_place_of_a_real_pack(tmp_path: Path, sample:
     assert "made from real files" in result.output
     assert "OUT=" in result.output
     assert manifest.read_text(encoding="utf-8") == '{"sample": false}'
+
+
+def test_charts_share_what_was_read_until_the_models_or_the_store_are_others(sample: tuple[Place, Path]) -> None:
+    place, _ = sample
+    refresh = BoardRefresh(store=str(place.root / "store"))
+    with open_warehouse(refresh) as con:
+        read = board_numbers(con, refresh)
+        assert board_numbers(con, refresh) is read
+        con.execute("begin")
+        con.execute("update quality.built_models set fingerprint = 'another' where model = 'marts.figures'")
+        con.execute("update marts.figures set value = 424242 where value is not null")
+        again = board_numbers(con, refresh)
+        con.execute("rollback")
+        assert set(again.figures["value"].dropna()) == {424242}
+        assert 424242 not in set(board_numbers(con, refresh).figures["value"].dropna())
 
 
 def test_charts_and_pack_alone_never_show_another_meetings_figures(sample: tuple[Place, Path]) -> None:

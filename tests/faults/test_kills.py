@@ -38,9 +38,10 @@ def plan(known: Known) -> list[Round]:
     stride = -(-len(boundaries) // AT_STEPS)
     rounds: list[Round] = []
     for number in range(stride):
+        at_steps: list[Kill] = [{"at": label} for label in boundaries[number::stride]]
         kills: tuple[Kill, ...] = (
             {"number": chance.choice(others)},
-            *({"at": label} for label in boundaries[number::stride]),
+            *at_steps,
             {"since": chance.choice(begun), "after": known.seconds * chance.uniform(0, 0.1)},
         )
         rounds.append((number, number % 3 == 0, kills))
