@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from safer_assets.charts import wording
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,6 +37,11 @@ def alike(values: Sequence[float], most: int = MOST) -> Classes:
     number = max(1, min(most, len(values) // 3, len(set(values))))
     weights = [1.0] * len(values)
     return _cut(values, weights, number)
+
+
+def of_rates(rates: Sequence[float]) -> Classes:
+    """Classes of about equally many areas by rate; areas whose rates print alike (one decimal) have one shade."""
+    return alike([float(wording.rounded(rate, 1)) for rate in rates])
 
 
 def by_share(values: Sequence[float], most: int = MOST) -> Classes:

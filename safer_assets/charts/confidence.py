@@ -30,6 +30,7 @@ QUESTIONS = {
     "Trust MPS": ("Trust in the Met", "they trust the Met"),
 }
 WIDER = "the force area"  # the file has one value for the force, and no name for where it is
+WIDER_ALONE = "Force area"
 PANEL, STEP = 1.45, 2.1
 LABELS = 1.1
 FEWEST = 4
@@ -145,13 +146,13 @@ def _panel(axes: Axes, series: Series, span: tuple[int, int], low: int, area: st
     known = dict(zip(series.quarters, zip(series.own, series.london, strict=True), strict=True))
     every = range(series.quarters[0], series.quarters[-1] + 1, 3)
     ends = []
-    for position, name in enumerate((area, WIDER)):
+    for position, name in enumerate((area, WIDER_ALONE)):
         colour, dash, marker = style.marks(2)[position]
         heights = [known[quarter][position] if quarter in known else float("nan") for quarter in every]
         axes.plot(every, heights, color=colour, ls=dash, lw=1.7, zorder=3 - position)
-        axes.plot(
-            [series.quarters[-1]], [heights[-1]], color=colour, marker=marker, ms=5, zorder=5 - position, clip_on=False
-        )
+        # The wider area's is larger and behind, so that both are seen where the two end alike.
+        end: style.Look = {"marker": marker, "ms": 5 + 3 * position, "zorder": 5 - position, "clip_on": False}
+        axes.plot([series.quarters[-1]], [heights[-1]], color=colour, **end)
         weight = "normal" if position else "bold"
         label = style.wrapped(f"{name} {_percent(heights[-1])}", LABELS - 0.1, style.LABEL, bold=not position)
         ends.append((heights[-1], "\n".join(label), weight))

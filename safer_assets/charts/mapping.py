@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 NO_DATA_HATCH, FEW_HATCH = "//////", "....."
 SIMPLER_METRES = 15.0  # a third of a point at the size at which a borough is drawn
 ROOM = 0.02  # of the map's width, round the outline
-HALO = 1.8  # points of paper round a label
 
 
 @dataclass(frozen=True)
@@ -160,29 +159,6 @@ def _plot(axes: Axes, areas: Sequence[BaseGeometry], **looks: Any) -> None:
         axes.add_collection(PatchCollection(patches, **looks), autolim=False)
 
 
-def labels(axes: Axes, named: Sequence[tuple[BaseGeometry, str]], *, size: float = style.SMALL) -> None:
-    """Write a text (lines split by a line break) into each area, moved up or down until no two touch, on the page."""
-    from matplotlib.patheffects import withStroke
-    from shapely import Point
-
-    west, east = axes.get_xlim()
-    scale = (east - west) / style.inches(axes)  # metres an inch
-    placed: list[tuple[float, float, float, float]] = []
-    for area, text in named:
-        point = area.representative_point()
-        wide = max(style.text_width(line, size, bold=True) for line in text.split("\n")) * scale + 0.06 * scale
-        tall = (text.count("\n") + 1) * size * style.LINE * scale
-        x = min(max(point.x, west + wide / 2), east - wide / 2)
-        y = _free(placed, x, point.y, wide, tall, axes.get_ylim())
-        placed.append((x, y, wide, tall))
-        if not area.intersects(Point(x, y)):
-            axes.plot((point.x, x), (point.y, y), color=style.INK, lw=0.7, zorder=4)
-            axes.plot(point.x, point.y, "o", color=style.INK, ms=2.2, zorder=4)
-        halo = [withStroke(linewidth=HALO, foreground=style.PAPER)]
-        look: style.Look = {"ha": "center", "va": "center", "weight": "bold", "linespacing": 1.15, "zorder": 5}
-        axes.text(x, y, text, size=size, color=style.INK, path_effects=halo, **look)
-
-
 def numbers(axes: Axes, areas: Sequence[BaseGeometry], *, size: float = style.SMALL) -> None:
     """Number areas from 1 in discs, which are moved apart where they would touch; a line leads to the place."""
     west, east = axes.get_xlim()
@@ -216,7 +192,7 @@ def _free(
     tall: float,
     limits: tuple[float, float],
 ) -> float:
-    """The height nearest to y at which a label touches none of those that stand already."""
+    """The height nearest to y at which one more touches none of those that stand already."""
     low, high = limits[0] + tall / 2, limits[1] - tall / 2
     tries = [y + step * tall / 4 * side for step in range(200) for side in (1, -1)]
     for height_tried in tries:

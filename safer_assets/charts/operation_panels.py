@@ -78,7 +78,9 @@ def months(
 
 def intervals(page: Page, top: float, width: float, shown: Sequence[Interval]) -> None:
     """A row a result: a thin line for the plain interval, a thick one for what placebos justify, a dot for itself."""
-    page.canvas().text(0.0, top, "Fewer or more than in matched areas", size=style.LABEL, weight="bold", va="top")
+    page.canvas().text(
+        0.0, top, "Offences fewer or more than in matched areas", size=style.LABEL, weight="bold", va="top"
+    )
     top += HEADING
     tall = len(shown) * INTERVAL_ROW
     axes = page.axes(NAMES, top, width - NAMES - 0.15, tall)

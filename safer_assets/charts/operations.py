@@ -148,7 +148,7 @@ def _shapes(data: BoardData, lead: Row) -> Mapping[str, BaseGeometry]:
 def _counts(lead: Row) -> list[tuple[str, int, int]]:
     """Words, count before and count after of each part that there is."""
     words = {part: text for part, (_, _, text) in operation_panels.LOOKS.items()}
-    words["buffer_control"] = "matched to that"
+    words["buffer_control"] = "areas matched to those"
     known = [part for part in words if _is_known(lead[f"{part}_before"])]
     return [(words[part], _count(lead[f"{part}_before"]), _count(lead[f"{part}_after"])) for part in known]
 

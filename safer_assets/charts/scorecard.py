@@ -154,7 +154,7 @@ def _row(axes: Axes, middle: float, line: Line, marks: dict[str, int]) -> None:
     if state is not None:
         icons.draw(axes, ICON_AT, middle, state)
         if state.trial:
-            axes.plot([ICON_AT + 0.16], [middle + 0.06], color=style.DARK_GREY, marker="o", ms=1.8, ls="none")
+            style.put(axes, ICON_AT + 0.12, middle, "*", color=style.MUTED, size=TYPE)
     if finding.london:
         style.put(axes, PLACE_AT, middle, finding.london, size=TYPE, ha="center")
     if finding.grade:

@@ -71,7 +71,9 @@ def footnotes(lines: list[Line]) -> dict[str, int]:
 
 def explained(context: BoardContext, lines: list[Line]) -> tuple[str, ...]:
     """The icons and words in one line each."""
-    trial = " A dot beside an icon: trial limits, from fewer than 13 months." if any(map(_on_trial, lines)) else ""
+    trial = (
+        " An asterisk beside an icon: trial limits, from fewer than 13 months." if any(map(_on_trial, lines)) else ""
+    )
     place = [
         f"Beside {name}: the rate per 1,000 residents against {name} without {context.area_name}."
         for _, name in context.groups[-1:]

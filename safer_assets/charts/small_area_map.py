@@ -75,7 +75,7 @@ def draw(data: BoardData) -> Chart | NoChart:
     tall = mapping.height(area, WIDTH)
     page = style.page(context, words, body=max(tall, 4.6))
     axes = mapping.axes_of(page, area, 0.0, 0.0, WIDTH)
-    shades = classes.alike([one.rate or 0.0 for one in rated]) if rated else classes.Classes((), (), ())
+    shades = classes.of_rates([one.rate or 0.0 for one in rated])
     tones = legends.shades(len(shades.bounds))
     for number, tone in enumerate(tones if rated else ()):
         inside = [one for one, cls in zip(rated, shades.of, strict=True) if cls == number]

@@ -53,7 +53,8 @@ MARGIN, TOP, BOTTOM, GAP = 0.45, 0.36, 0.32, 0.22
 ROW = 0.26  # height of one row in a list of bars or dots
 TITLE, SUBTITLE, LABEL, SMALL = 13.0, 9.5, 8.5, 7.5
 LINE = 1.32 / 72  # inches of line height per point of type
-_TOGETHER = re.compile(r"\([^()]{1,24}\)\S*|\d+ months?\b\S*|\S+")  # '(32 boroughs),', '12 months'
+_TOGETHER = re.compile(rf"\([^()]{{1,24}}\)\S*|\d+ months?\b\S*|(?:{'|'.join(wording.MONTHS)}) \d{{4}}\S*|\S+")
+"""What one line keeps: '(32 boroughs),', '12 months', 'April 2024'."""
 
 _RC: Look = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so the bytes are the same on every machine

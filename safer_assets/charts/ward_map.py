@@ -28,7 +28,7 @@ NAME = "ward_map"
 SHOWN = (reading.TOTAL, "residential_burglary")
 BESIDE = 0.3  # inches between two maps
 ALONE = 5.0  # width of a map that has the page to itself
-LABELLED = 5
+NUMBERED = 5
 HEADING = 0.3
 KEY, LISTING = 1.75, 1.9  # inches that a legend takes, and a list
 FEWEST = 3
@@ -83,8 +83,8 @@ def draw(data: BoardData) -> Chart | NoChart:
     tall = mapping.height(area, wide)
     keys = [_keys(panel) for panel in panels]
     below = len(panels) > 1
-    legend = max(legends.legend_height(max(len(one), LABELLED)) for one in keys)
-    beside = HEADING + 0.2 + legend + 0.3 + legends.legend_height(LABELLED)
+    legend = max(legends.legend_height(max(len(one), NUMBERED)) for one in keys)
+    beside = HEADING + 0.2 + legend + 0.3 + legends.legend_height(NUMBERED)
     page = style.page(context, words, body=HEADING + tall + 0.1 + legend if below else max(HEADING + tall, beside))
     canvas = page.canvas()
     for number, panel in enumerate(panels):
@@ -94,7 +94,8 @@ def draw(data: BoardData) -> Chart | NoChart:
         where = (left, HEADING + tall + 0.1) if below else (wide + 0.25, HEADING + 0.2)
         legends.legend(canvas, *where, "Per 1,000 residents", keys[number])
         place = (left + KEY, where[1], wide - KEY) if below else (where[0], where[1] + legend + 0.3, LISTING)
-        legends.listing(canvas, *place, "Highest", [(one.name, wording.rate(one.rate or 0.0)) for one in _top(panel)])
+        rows = [(f"{n}  {one.name}", wording.rate(one.rate or 0.0)) for n, one in enumerate(_top(panel), start=1)]
+        legends.listing(canvas, *place, "Highest, numbered on the map", rows)
     return Chart(
         name=NAME,
         title=words.title,
@@ -111,7 +112,7 @@ def _panel(data: BoardData, slug: str) -> Panel | None:
     rates = [] if shown is None else [area.rate for area in shown.areas if area.rate is not None]
     if shown is None or len(rates) < FEWEST or slug not in data.indicator_rows:
         return None
-    return Panel(str(data.indicator_rows[slug]["name"]), shown, classes.alike(rates))
+    return Panel(str(data.indicator_rows[slug]["name"]), shown, classes.of_rates(rates))
 
 
 def _reason(data: BoardData) -> str:
@@ -154,12 +155,12 @@ def _draw_panel(
         hatch=mapping.NO_DATA_HATCH,
     )
     mapping.lines(axes, [area], width=1.1)
-    mapping.labels(axes, [(drawn[one.code], one.name) for one in _top(panel)])
+    mapping.numbers(axes, [drawn[one.code] for one in _top(panel)])
 
 
 def _top(panel: Panel) -> list[AreaRate]:
     """The highest few whose rate stands on enough residents."""
-    return [one for one in panel.rated if not one.few][:LABELLED]
+    return [one for one in panel.rated if not one.few][:NUMBERED]
 
 
 def _keys(panel: Panel) -> list[legends.Key]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely import box, to_wkb
 
 from safer_assets import charts
-from safer_assets.charts import classes, hot_spots, legends, mapping, small_area_map, style, ward_map
+from safer_assets.charts import classes, hot_spots, legends, mapping, small_area_map, style, ward_map, wording
 from safer_assets.charts.cache import _fingerprint
 from safer_assets.charts.context import BoardData
 
@@ -60,7 +60,19 @@ def test_shades_darken_also_in_grey() -> None:
     assert [len(legends.shades(number)) for number in (1, 2, 3, 4, 5)] == [1, 2, 3, 4, 5]
 
 
-def test_labels_never_touch() -> None:
+def test_rates_that_print_alike_have_one_shade() -> None:
+    rates = [1.04, 0.96, 1.0, 2.0, 2.04, 3.0, 3.01, 3.02, 4.0, 4.2, 5.0, 6.0, 2.96, 4.96, 6.1]
+    found = classes.of_rates(rates)
+    by_print: dict[str, set[int]] = {}
+    for rate, cls in zip(rates, found.of, strict=True):
+        by_print.setdefault(wording.rate(rate), set()).add(cls)
+    assert all(len(shades) == 1 for shades in by_print.values())
+    ends = [wording.rate(end) for bounds in found.bounds for end in set(bounds)]
+    assert len(ends) == len(set(ends)), "no two lines of the legend have a bound in common"
+    assert classes.of_rates([]).bounds == ()
+
+
+def test_numbers_never_touch() -> None:
     placed: list[tuple[float, float, float, float]] = []
     for _ in range(12):
         y = mapping._free(placed, 50.0, 50.0, 20.0, 5.0, (0.0, 100.0))
