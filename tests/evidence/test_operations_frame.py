@@ -20,7 +20,6 @@ MONTHS = 66
 FIRST = date(2023, 1, 1)
 MODEL = Path(__file__).parents[2] / "dbt_like_sql" / "marts" / "operations.sql"
 NONE = np.array([], dtype="datetime64[s]")
-CAN_NOT = ("registered", "assumed")
 
 
 def name(unit: tuple[int, int]) -> str:
