@@ -2,7 +2,8 @@
 -- Ward and LSOA files leave out crimes that have a borough and no place in it: the difference to the eligible borough file
 -- of the nearest vintage that has the month. It is below 0 where that file counts fewer: vintages differ by a few, and until
 -- 2024-02 the borough files kept the airports apart from the borough that their ward is in. Street files have rows without any place: those of the whole force, since nobody can tell which are the area's.
--- @column source     Feed: mps_ward, mps_lsoa or police_uk_street.
+-- The dashboard's neighbourhoods are taken from its own borough rows.
+-- @column source     Feed: mps_ward, mps_lsoa, mps_dashboard or police_uk_street.
 -- @column indicator  Indicator slug.
 -- @column area_code  GSS code of the borough; the board's own for LSOAs and street files.
 -- @column month      First day of the month.
@@ -37,7 +38,7 @@ met as (
             and placed.area_code = borough.area_code
             and placed.month = borough.month
             and placed.scheme = borough.scheme
-            and borough.feed = 'mps_borough'
+            and borough.feed = case when placed.source = 'mps_dashboard' then 'mps_dashboard' else 'mps_borough' end
     inner join marts.eligible_files as files on borough.file_id = files.file_id
     qualify
         row_number() over (

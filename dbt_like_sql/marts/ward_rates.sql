@@ -8,7 +8,7 @@
 -- @column end_month   Last of the twelve months.
 -- @column population  Residents at mid-year; empty without an estimate of every part of the ward.
 -- @column mid_year    Year of the estimate: of those at hand the nearest to the middle of the twelve months.
--- @column source      Feed it comes from: mps_ward.
+-- @column source      Feed it comes from: mps_ward or mps_dashboard.
 -- @column scheme      Category scheme.
 -- @column vintage     Vintage of the file, 'YYYY-MM'; of several, the first and the last of them with '..' between.
 -- @check unique indicator, code

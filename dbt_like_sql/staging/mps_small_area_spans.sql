@@ -1,4 +1,5 @@
--- staging.mps_small_area_spans: the indicators and months that each of the Met's ward and LSOA files speaks for; absent means none within.
+-- staging.mps_small_area_spans: the indicators and months that each Met file of small areas speaks for; absent means none within.
+-- Small areas are in ward and LSOA files, and in the neighbourhood rows of the dashboard.
 -- A file speaks for an indicator that occurs in it, from the first month in which it does, unless a part of it is left
 -- out: the LSOA file has no sexual offences, so it has no total either. A month with less than half of the file's usual
 -- count is not whole (an LSOA file to 2026-02 begins with 2 days of 2024-02) and nothing is said of it.
@@ -13,6 +14,11 @@ with cells as (
     union all
     select file_id, scheme, pair_key, month, sum(offences) as offences
     from staging.mps_lsoa
+    group by all
+    union all
+    select file_id, scheme, pair_key, month, sum(records) as offences
+    from staging.mps_dashboard_neighbourhoods
+    where measure = 'Offences'
     group by all
 ),
 

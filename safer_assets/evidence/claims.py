@@ -17,6 +17,7 @@ from safer_assets.evidence.ground import Window, month_of, number
 SOURCES: Final = {
     "mps_ward": "the Met's ward files",
     "mps_lsoa": "the Met's small-area files",
+    "mps_dashboard": "the wards of the Met's dashboard",
     "police_uk_street": "the street files of data.police.uk",
 }
 KINDS: Final = {"ward": ("ward", "wards"), "small_area": ("small area", "small areas")}
@@ -171,7 +172,13 @@ def cannot_say(entry: Entry, found: Assessment | None, refused: Sequence[str], s
         return " ".join([*told, *_claimed(entry, counted=False, sweep=None)])
     told = [f"No claim is made: {'; '.join(refused)}."] if refused else []
     local = found.local
-    if local is not None and refused and not isnan(local.calibrated_low):
+    if local is not None and found.disagrees:
+        told.append(
+            f"Against matched areas the difference is {_signed(local.estimate)} ({_between(local)} by placebos), and "
+            f"{_ratio(found.ratio)}: where crime falls or rises everywhere, the larger of two areas changes by more "
+            "crimes without any effect."
+        )
+    elif local is not None and refused and not isnan(local.calibrated_low):
         holds = local.calibrated_low <= 0 <= local.calibrated_high
         told.append(
             f"Even without that, the change against matched areas, {_signed(local.estimate)} with an interval of "
@@ -225,10 +232,9 @@ def displacement(found: Assessment) -> str:
     """
     if isnan(found.wdq):
         return ""
-    said = f"{Decimal(str(found.wdq)).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
     return (
-        f"The displacement quotient is {_minus(said)}: a size alone, since what changed next to it is not told from "
-        "chance."
+        f"The displacement quotient is {_hundredths(found.wdq)}: a size alone, since what changed next to it is not "
+        "told from chance."
     )
 
 
@@ -297,6 +303,15 @@ def _between(claim: Claim) -> str:
     return f"{_signed(claim.calibrated_low)} to {_signed(claim.calibrated_high)}"
 
 
+def _ratio(claim: Claim | None) -> str:
+    """'the ratio is 0.98 (0.84 to 1.15)', with the interval by placebos where there is one."""
+    if claim is None:
+        return "a ratio cannot be formed, since a count is 0"
+    ends = (claim.calibrated_low, claim.calibrated_high)
+    between = "" if isnan(ends[0]) else f" ({' to '.join(map(_hundredths, ends))})"
+    return f"the ratio is {_hundredths(claim.estimate)}{between}"
+
+
 def _results_visible(month: date) -> date:
     """The first day on which a month's figures count as published."""
     following = month_of(number(month) + 1)
@@ -310,6 +325,10 @@ def _day(day: date) -> str:
 def _whole(value: float) -> int:
     """Rounded half away from zero."""
     return int(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _hundredths(value: float) -> str:
+    return _minus(f"{Decimal(str(value)).quantize(Decimal('0.01'), ROUND_HALF_UP)}")
 
 
 def _number(value: int) -> str:

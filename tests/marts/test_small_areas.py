@@ -55,7 +55,7 @@ def con(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 def emptied(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The warehouse with no file landed, before the meeting that most tests are about."""
-    for feed in ("mps_borough", "mps_ward", "mps_lsoa", "police_uk_street", "ons_lookup"):
+    for feed in ("mps_borough", "mps_dashboard", "mps_ward", "mps_lsoa", "police_uk_street", "ons_lookup"):
         con.execute(f"delete from raw.{feed}")
     con.execute("delete from landing.files; delete from landing.loads")
     set_meeting(con, data_month=date(2024, 8, 1), as_at=date(2024, 10, 1))
@@ -119,6 +119,25 @@ def add_street(con: duckdb.DuckDBPyConnection, month: date, codes: Mapping[str |
     )
 
 
+def add_dashboard(
+    con: duckdb.DuckDBPyConnection, pairs: Mapping[tuple[str, str], Mapping[str | None, int]], borough: int
+) -> None:
+    """The dashboard's file of 2024: each pair by ward (None: the row names none) and once for the borough."""
+    first, last = date(2024, 1, 1), date(2024, 8, 1)
+    add_file(con, "dash", "mps_dashboard", "mps-dashboard", first=first, last=last, available=date(2024, 9, 6), rows=1)
+    cells = [(*pair, "Safer Neighborhood Team", ward, n) for pair, each in pairs.items() for ward, n in each.items()]
+    cells += [(*pair, "Borough", HOME, borough) for pair in pairs]
+    for number, (group, subgroup, kind, code, count) in enumerate(cells, start=1):
+        for measure, records in (("Offences", count), ("Positive Outcomes", 90)):
+            con.execute(
+                "insert into raw.mps_dashboard by name select 'dash' as file_id, ? as row_number, ? as area_type, "
+                "'Barnet' as borough, ? as area_name, ? as area_code, ? as offence_group, ? as offence_subgroup, "
+                "? as measure, ? as records, cast(month as date) as month "
+                "from range(?::timestamp, ?::timestamp + interval 1 day, interval 1 month) as months (month)",
+                [number, kind, code, code, group, subgroup, measure, records, first, last],
+            )
+
+
 def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
     return con.execute(sql).fetchall()
 
@@ -161,6 +180,29 @@ def test_the_rows_of_a_ward_under_its_borough_and_under_the_airports_are_added(c
     )
     assert rows(made(con), "select distinct area_code, offences from marts.ward_months") == [("E09000017", 30)]
     assert "small_areas_are_known" not in failed(con)
+
+
+def test_what_ward_files_do_not_count_is_taken_from_the_neighbourhoods_of_the_dashboard(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    here, there = "E05013628", "E05013630"
+    add_wide(con, "ward", "mps_ward", ("2022-09", "2024-08"), {("Barnet", here): 3, ("Barnet", there): 4})
+    knives = {here: 5, there: 0, None: 2}
+    homes = {here: 50, there: 60}
+    add_dashboard(con, {("Knife Crime", "Knife Crime"): knives, ("BURGLARY", "DOMESTIC BURGLARY"): homes}, borough=7)
+    found = rows(
+        made(con),
+        "select distinct source, indicator, ward_code, offences, area_code from marts.ward_months "
+        "where indicator in ('knife_crime', 'residential_burglary') order by all",
+    )
+    assert found == [
+        ("mps_dashboard", "knife_crime", here, 5, HOME),
+        ("mps_dashboard", "knife_crime", there, 0, HOME),
+        ("mps_ward", "residential_burglary", here, 3, HOME),
+        ("mps_ward", "residential_burglary", there, 4, HOME),
+    ], "one feed an indicator, the ward files first; outcomes are no offences"
+    unplaced = "select distinct source, unplaced, total from marts.small_area_unplaced where indicator = 'knife_crime'"
+    assert rows(con, unplaced) == [("mps_dashboard", 2, 7)]
 
 
 def test_what_the_file_leaves_out_is_no_part_of_a_total(con: duckdb.DuckDBPyConnection) -> None:
