@@ -96,7 +96,7 @@ RULES: Final[Sequence[Rule]] = (
     Rule(
         "too few to say",
         f"fewer than {FEWEST_EVENTS} events in both windows together",
-        "So few that one or two more would change the picture.",
+        "So few that very different changes fit the same counts.",
         lambda case: case.together < FEWEST_EVENTS,
     ),
     Rule(
@@ -114,7 +114,7 @@ RULES: Final[Sequence[Rule]] = (
     Rule(
         "too few to say",
         f"the upper end of the ratio's exact 95 % interval is at least {WIDEST:g} times the lower",
-        "So few that a change by half, either way, could not be told from chance.",
+        "So few that very different changes fit the same counts.",
         lambda case: case.wide,
     ),
     Rule(
