@@ -18,13 +18,13 @@ from typing import TypeGuard
 from safer_assets.board.figures import Figure, percent_change
 from safer_assets.board.lateness import Standing
 from safer_assets.board.operations import OperationTold
+from safer_assets.board.rests import OTHER_FILES, without_area
 from safer_assets.board.sentences import comparison, headline_case, month_name, reason, sentence
-from safer_assets.charts import wording
+from safer_assets.charts import rests, wording
 from safer_assets.charts.chart import NoChart, RenderedChart
 from safer_assets.charts.context import BoardContext
 from safer_assets.charts.grading import Finding
 from safer_assets.charts.icons import Variation
-from safer_assets.charts.reading import contains_note
 from safer_assets.errors import PackError
 from safer_assets.reference import indicators
 
@@ -115,7 +115,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One indicator of the scorecard: its figures in the board's area and, over 12 months, in its comparator areas.
+    """One indicator of the scorecard: its figures in the board's area and, over 12 months, in the rests of its groups.
 
     `finding` is what the 12 months may be said to show, `variation` what the last month is on its control chart.
     """
@@ -166,6 +166,9 @@ def page(paper: Paper) -> str:
     context = paper.context
     pictures = [_picture(chart) for chart in paper.drawn]
     shown = _at_data_month(paper.figures, f"{context.data_month:%Y-%m}")
+    left = without_area(shown, context)
+    beside = {**shown, **left}
+    given = {**shown, **{place: figure for place, figure in left.items() if figure.quality == OTHER_FILES}}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -186,17 +189,18 @@ def page(paper: Paper) -> str:
         paper=paper,
         operations=paper.operations,
         context=context,
-        summary=_summary(shown, paper),
-        scorecard=_scorecard(shown, paper),
+        summary=_summary(beside, paper),
+        scorecard=_scorecard(beside, paper),
         grades=_words_of_grades(),
         scorecard_picture=next((picture for picture in pictures if picture.chart.name == "scorecard"), None),
         pictures=[picture for picture in pictures if picture.chart.name != "scorecard"],
         sentences=_all_sentences(shown, paper),
-        gaps=_gaps(shown, context, lambda figure: figure.value is None),
-        uncompared=_gaps(shown, context, lambda figure: figure.value is not None and figure.quality != ""),
+        gaps=_gaps(given, context, lambda figure: figure.value is None),
+        uncompared=_gaps(given, context, lambda figure: figure.value is not None and figure.quality != ""),
         undrawn=[chart for chart in paper.charts if isinstance(chart, NoChart)],
         basis=_basis(context),
-        note=" ".join(contains_note(context)),
+        beside=[rests.label(context, code, name) for code, name in context.groups],
+        note=" ".join(rests.note(context)),
     )
 
 

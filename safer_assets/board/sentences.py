@@ -111,7 +111,7 @@ def comparison(others: Sequence[Figure]) -> str:
     """How the same count changed elsewhere; empty where no other area has a percentage.
 
     Args:
-        others: The same indicator and window in the areas the board compares itself with.
+        others: The same indicator and window in the areas the board compares itself with; none contains its own.
     """
     told = [
         f"{wording.moved(percent_change(other.value, other.prior_value))} in {other.area_name}"

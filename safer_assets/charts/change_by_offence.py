@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from safer_assets.charts import cells, reading, style, wording
+from safer_assets.charts import cells, reading, rests, style, wording
 from safer_assets.charts.chart import Chart, NoChart
 from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from safer_assets.charts.context import BoardContext, BoardData
+    from safer_assets.charts.context import BoardData
     from safer_assets.charts.reading import Reading
 
 NAME = "change_by_offence"
@@ -61,7 +61,7 @@ def draw(data: BoardData) -> Chart | NoChart:
     drawn = [
         place for place in range(len(context.drawn_groups)) if any(line.others[place] is not None for line in lines)
     ]
-    names = [_rest_name(context, *context.drawn_groups[place]) for place in drawn]
+    names = [rests.label(context, *context.drawn_groups[place]) for place in drawn]
     lines = [Line(line.year, line.interval, tuple(line.others[place] for place in drawn)) for line in lines]
     words = style.Words(
         title=_message(data, lines, names),
@@ -120,10 +120,6 @@ def _rest(data: BoardData, year: Reading, code: str) -> Fraction | None:
 
 def _pairs(group: Reading, year: Reading) -> list[tuple[int, int | None]]:
     return [(group.value or 0, year.value), (group.prior or 0, year.prior)]
-
-
-def _rest_name(context: BoardContext, code: str, name: str) -> str:
-    return f"Rest of {name}" if code in context.groups_with_area else name
 
 
 def _order(year: Reading) -> tuple[bool, Fraction, int]:

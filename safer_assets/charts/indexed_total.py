@@ -1,16 +1,15 @@
-"""Total crime of the area and of its comparator groups, indexed to a common start.
+"""Total crime of the area and of the rests of its comparator groups, indexed to a common start.
 
-What is here: rolling 12-month totals on an index. What is not: levels (a group is many times the area) and other
-offences (change_by_offence.py).
+What is here: rolling 12-month totals on an index. What is not: levels (a group is many times the area), how the area is
+taken out of a group (rests.py), how its change is graded (grading.py), other offences (change_by_offence.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from safer_assets.charts import reading, style, wording
+from safer_assets.charts import grading, reading, rests, style, wording
 from safer_assets.charts.chart import Chart, NoChart
 from safer_assets.charts.origin import source_line
 from safer_assets.charts.tables import table
@@ -32,16 +31,15 @@ HEIGHT = 3.3
 
 @dataclass(frozen=True)
 class Line:
-    """One area's rolling totals: (month number, sum of 12 months), from the month at which the index is 100."""
+    """One area's rolling totals: (month number, sum of 12 months), from the month at which the index is 100.
+
+    `name` heads a line, `words` names the same area inside a sentence.
+    """
 
     name: str
+    words: str
     totals: list[tuple[int, int]]
     origins: frozenset[Origin]
-
-    @property
-    def change(self) -> Fraction:
-        """Percentage change from first to last, unrounded."""
-        return Fraction(100 * self.totals[-1][1], self.totals[0][1]) - 100
 
     @property
     def index(self) -> list[float]:
@@ -51,7 +49,7 @@ class Line:
 
 @style.house_style
 def draw(data: BoardData) -> Chart | NoChart:
-    """Draw the area against every group that has the months; none where nothing can be compared."""
+    """Draw the area against the rest of every group that has the months; none where nothing can be compared."""
     context = data.context
     if not context.groups:
         return NoChart(NAME, f"{context.area_name} has no comparator groups.")
@@ -66,10 +64,10 @@ def draw(data: BoardData) -> Chart | NoChart:
     start, end = (wording.month_words(wording.month_of(home.totals[place][0])) for place in (0, -1))
     newest = wording.month_words(context.data_month)
     words = style.Words(
-        title=_message(name, start, [home, *others]) + (f", up to {end}" if end != newest else ""),
+        title=_message(data, name, [home, *others]) + (f", up to {end}" if end != newest else ""),
         subtitle=f"{name}, {context.area_name} and comparators, rolling 12-month totals to {end} "
         f"(index, 12 months to {start} = 100)",
-        notes=("The axis does not start at zero: an index shows change, not level.", *reading.contains_note(context)),
+        notes=("The axis does not start at zero: an index shows change, not level.", *rests.note(context)),
         source_line=source_line(context, {origin for line in (home, *others) for origin in line.origins}),
     )
     page = style.page(context, words, body=HEIGHT)
@@ -86,22 +84,26 @@ def draw(data: BoardData) -> Chart | NoChart:
     )
 
 
-def _message(name: str, start: str, lines: list[Line]) -> str:
-    """Say each area's change, with the verb once where all moved the same way."""
-    said = [wording.moved(line.change) for line in lines]
-    verbs = {text.split(" ")[0] for text in said}
-    if len(verbs) == 1 and verbs != {"did"}:
-        said = [said[0], *(text.split(" ", 1)[1] for text in said[1:])]
-    parts = [f"{text} in {line.name}" for text, line in zip(said, lines, strict=True)]
-    return f"{name} {wording.listed(parts)} since the 12 months to {start}"
+def _message(data: BoardData, name: str, lines: list[Line]) -> str:
+    """What the area's last 12 months may be said to show, then where every index ends.
+
+    A grade that calls them no change, a rise or a fall is said; an index alone says nothing of chance, so no verb is
+    put to it.
+    """
+    context, (home, *others) = data.context, lines
+    grade = grading.at_data_month(data, "r12").get(reading.TOTAL, grading.Finding()).grade
+    to_date = home.totals[-1][0] == wording.month_number(context.data_month)
+    said = f"{grade} in {reading.twelve_months(context)}; " if to_date and grade.endswith(grading.CHANGES) else ""
+    ends = wording.listed([f"{wording.decimal(line.index[-1])} in {line.words}" for line in others])
+    return f"{name} in {context.area_name}: {said}index {wording.decimal(home.index[-1])}, beside {ends}"
 
 
 def _lines(data: BoardData) -> list[Line]:
-    """Home first; groups only where they have every month that home has."""
+    """Home first; the rests of groups only where they have every month that home has."""
     context = data.context
     lines: list[Line] = []
     for code, name in ((context.area_code, context.area_name), *context.drawn_groups):
-        series = reading.monthly(data, reading.TOTAL, code, MONTHS)
+        series = rests.monthly(data, reading.TOTAL, code, MONTHS)
         totals = _unbroken(_of_one_kind(series)) if series else []
         if lines and not lines[0].totals:
             break
@@ -112,7 +114,7 @@ def _lines(data: BoardData) -> list[Line]:
                 continue
         # The first total is made of the months up to it.
         origins = series.origins_since(totals[0][0] - 11) if series and totals else frozenset()
-        lines.append(Line(name, totals, origins))
+        lines.append(Line(rests.label(context, code, name), rests.in_words(context, code, name), totals, origins))
     return lines
 
 

@@ -29,6 +29,7 @@ from safer_assets.board.evidence_rows import EVIDENCE_COLUMNS
 from safer_assets.board.figures import FIGURE_COLUMNS, figures_csv, figures_of
 from safer_assets.board.lateness import Standing
 from safer_assets.board.pack import write_pack
+from safer_assets.charts import wording
 from safer_assets.charts.chart import NoChart, RenderedChart
 from safer_assets.charts.context import BoardContext
 from safer_assets.errors import PackError
@@ -663,10 +664,54 @@ def test_every_word_of_a_grade_is_explained(write: Write) -> None:
     assert all(len(element.text) > 40 for element in made.all("dd"))
 
 
-def test_the_summary_compares_with_the_other_areas(write: Write) -> None:
-    summary = [element.text for element in page(write()).all("li") if "data-indicator" in element.attributes]
-    violence = next(text for text in summary if "2324" in text)
-    assert violence.endswith("Over the same period it fell 10% in North West BCU.")
+def of_bcu(value: int, prior: int, **other: object) -> dict[str, object]:
+    return row("violence_with_injury", "r12", value, prior, area_code="BCU-NW", area_name="North West BCU", **other)
+
+
+# Without Barnet's 2324 and 2271 the group fell by 0.8 %, with them it rose.
+FLIPPED = of_bcu(5300, 5271)
+
+
+def told_of_violence(pack: Path) -> str:
+    summary = [element.text for element in page(pack).all("li") if "data-indicator" in element.attributes]
+    return next(text for text in summary if "2324" in text)
+
+
+def table_of_violence(pack: Path) -> str:
+    rows = [" ".join(element.text.split()) for element in page(pack).all("tr")]
+    return next(text for text in rows if text.startswith("Violence with injury [z]"))
+
+
+def test_the_summary_compares_with_groups_without_the_area(write: Write) -> None:
+    told = told_of_violence(write())
+    assert told.endswith("Over the same period it fell 14% in the rest of North West BCU.")
+
+
+def test_a_group_that_rose_only_because_of_the_area_is_not_told_as_a_rise(write: Write) -> None:
+    pack = write(figures=frame(row("violence_with_injury", "r12", 2324, 2271), FLIPPED))
+    assert told_of_violence(pack).endswith("Over the same period it fell 0.8% in the rest of North West BCU.")
+    assert table_of_violence(pack).endswith(f"{wording.MINUS}0.8% [x]"), "and none of London, which has no figure"
+    heads = [element.text for element in page(pack).all("th") if element.attributes.get("scope") == "col"]
+    assert {"Rest of North West BCU", "Rest of London"} <= set(heads)
+    assert not {"North West BCU", "London"} & set(heads)
+    assert "The rest of a group is the group without Barnet." in (pack / "pack.html").read_text()
+    assert "2023-02,5300," in (pack / "figures.csv").read_text(), "figures.csv keeps the group whole"
+
+
+def test_a_group_elsewhere_is_compared_whole_and_by_its_own_name(write: Write) -> None:
+    pack = write(context=dataclasses.replace(CONTEXT, groups_with_area=()))
+    assert told_of_violence(pack).endswith("Over the same period it fell 10% in North West BCU.")
+    assert "rest of" not in (pack / "pack.html").read_text().lower()
+
+
+def test_a_group_of_other_files_is_not_compared_and_the_page_says_why(write: Write) -> None:
+    older = FLIPPED | {"vintage": "2023-01"}
+    pack = write(figures=frame(row("violence_with_injury", "r12", 2324, 2271), older))
+    assert "Over the same period" not in told_of_violence(pack)
+    assert table_of_violence(pack).endswith("[x] [x]")
+    text = " ".join(page(pack).all("main")[0].text.split())
+    why = "Not made of the same months and files as the figure of the board's own area"
+    assert f"Violence with injury 12 months the rest of North West BCU {why}" in text
 
 
 def test_a_partnership_without_the_usual_figures_opens_with_those_it_has(write: Write) -> None:

@@ -4,6 +4,7 @@ Nothing on a page runs off it or into something else, for real lengths of names 
 """
 
 import datetime
+import re
 from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -135,14 +136,67 @@ def test_alt_text_gives_the_message_and_the_source_line_the_day(usual: dict[str,
         assert "2023" in chart.title + chart.subtitle
 
 
-def test_index_message_is_first_and_last_total(usual: dict[str, charts.Chart]) -> None:
-    chart = usual["indexed_total"]
-    for name in ("Barnet", "North West BCU", "London (32 boroughs)"):
+def test_the_index_is_of_the_area_and_of_groups_without_it(usual: dict[str, charts.Chart]) -> None:
+    chart, series = usual["indexed_total"], usual_board().series
+    total = series[series["indicator"] == "total_notifiable_offences"].set_index(["area_code", "month"])["offences"]
+    parts = total["E09000003"].astype(int)
+    for name, left in (
+        ("Barnet", parts),
+        ("Rest of North West BCU", total["BCU-NW"].astype(int) - parts),
+        ("Rest of London (32 boroughs)", total["MPS-32"].astype(int) - parts),
+    ):
         totals = counts(chart, name)
-        moved = wording.moved(change(totals[-1], totals[0]))
-        assert moved.split(" ")[-1] + f" in {name}" in chart.title
-        assert f"{wording.count(totals[0])} to {wording.count(totals[-1])} offences" in chart.alt
-        assert chart.table[f"{name}, index"].iloc[-1] == wording.decimal(Fraction(100 * totals[-1], totals[0]))
+        assert totals == [int(year) for year in left.rolling(12).sum().dropna()]
+        end = wording.decimal(Fraction(100 * totals[-1], totals[0]))
+        assert chart.table[f"{name}, index"].iloc[-1] == end
+        assert f"{name} {end} ({wording.count(totals[0])} to {wording.count(totals[-1])} offences)" in chart.alt
+        assert f"index {end}, beside" in chart.title or f"{end} in the {name.replace('Rest', 'rest')}" in chart.title
+    assert not {"North West BCU", "London (32 boroughs)"} & set(chart.table.columns)
+    notes = " ".join(" ".join(text.get_text() for text in chart.figure.findobj(Text)).split())
+    assert "The rest of a group is the group without Barnet." in notes
+    assert "include Barnet" not in notes
+
+
+def graded_total(grade: str) -> BoardData:
+    """The usual board with another grade of the total's 12 months."""
+    evidence = usual_board().tables["evidence"].copy()
+    wanted = (evidence["indicator"] == "total_notifiable_offences") & (evidence["window"] == "r12")
+    evidence.loc[wanted, "grade"] = grade
+    return replace(usual_board(), tables={**usual_board().tables, "evidence": evidence})
+
+
+@pytest.mark.parametrize(
+    ("grade", "said"),
+    [
+        ("no clear change", "no clear change in the 12 months to February 2023; index "),
+        ("clear fall", "clear fall in the 12 months to February 2023; index "),
+        ("too few to say", "index "),
+        ("not comparable", "index "),
+    ],
+)
+def test_the_index_message_says_no_more_of_the_area_than_its_grade(grade: str, said: str) -> None:
+    chart = indexed_total.draw(graded_total(grade))
+    assert isinstance(chart, charts.Chart)
+    assert chart.title.startswith(f"Total notifiable offences in Barnet: {said}")
+    assert not re.search(r"\b(rose|fell|did not change)\b", chart.title)
+
+
+@pytest.mark.parametrize(("column", "other"), [("vintage", "2022-11"), ("scheme", "mps-2024"), ("source", "mps_tno")])
+def test_a_group_whose_months_are_of_another_file_has_no_rest(column: str, other: str) -> None:
+    data = usual_board()
+    series = data.series.copy()
+    bcu = (series["area_code"] == "BCU-NW") & (series["month"] >= "2022-06-01")
+    series.loc[bcu, column] = other
+    chart = indexed_total.draw(replace(data, series=series))
+    assert isinstance(chart, charts.Chart)
+    assert "London" in chart.title
+    assert "North West BCU" not in chart.title + chart.alt + " ".join(chart.table.columns)
+
+
+def test_a_group_that_does_not_contain_the_area_is_drawn_whole() -> None:
+    chart = indexed_total.draw(replace(usual_board(), context=context(groups_with_area=("MPS-32",))))
+    assert isinstance(chart, charts.Chart)
+    assert {"North West BCU", "Rest of London (32 boroughs)"} <= set(chart.table.columns)
 
 
 def percents(text: str) -> float:

@@ -187,8 +187,8 @@ def test_what_ward_files_do_not_count_is_taken_from_the_neighbourhoods_of_the_da
 ) -> None:
     here, there = "E05013628", "E05013630"
     add_wide(con, "ward", "mps_ward", ("2022-09", "2024-08"), {("Barnet", here): 3, ("Barnet", there): 4})
-    knives = {here: 5, there: 0, None: 2}
-    homes = {here: 50, there: 60}
+    knives: dict[str | None, int] = {here: 5, there: 0, None: 2}
+    homes: dict[str | None, int] = {here: 50, there: 60}
     add_dashboard(con, {("Knife Crime", "Knife Crime"): knives, ("BURGLARY", "DOMESTIC BURGLARY"): homes}, borough=7)
     found = rows(
         made(con),
