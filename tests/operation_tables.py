@@ -49,9 +49,18 @@ def of_operation(rows: pd.DataFrame, *, maps: bool = True) -> dict[str, pd.DataF
     )
     others = pd.DataFrame([("north", "mps_ward", "ward", "theft", 196, 222)])
     others.columns = pd.Index(["operation_id", "source", "unit_kind", "indicator", "before", "after"])
+    unplaced = pd.DataFrame(
+        [
+            ("north", "mps_ward", "burglary", "operation", 1, 1700, 42, 2000),
+            ("north", "mps_ward", "theft", "operation", None, None, 290, 6584),
+        ],
+    )
+    of = [f"{part}_{window}" for window in ("before", "after") for part in ("unplaced", "total")]
+    unplaced.columns = pd.Index(["operation_id", "source", "indicator", "test", *of])
     return {
         "operations": rows,
         "operation_months": part_months,
         "map_shapes": shapes,
         "operation_other_crimes": others,
+        "operation_unplaced": unplaced,
     }

@@ -213,5 +213,8 @@ def detectable(of: Pool, rng: np.random.Generator) -> float:
     """Least fall told in 80 % of these trials by the claim calibrated on them."""
     if of.trials.starts.size < placebo.LEAST_PLACEBOS:
         return float("nan")
-    calibration = placebo.calibrate(z_local(of.trials), placebo.independent(of.ground, of.clock, of.trials))
-    return placebo.detectable(of.trials, calibration.stretch, rng) if np.isfinite(calibration.stretch) else float("nan")
+    worth = placebo.independent(of.ground, of.clock, of.trials)
+    calibration, ratios = (placebo.calibrate(z, worth) for z in (z_local(of.trials), placebo.ratio(of.trials).z))
+    if not np.isfinite(calibration.stretch):
+        return float("nan")
+    return placebo.detectable(of.trials, calibration.stretch, ratios.stretch, rng)

@@ -5,6 +5,10 @@
 -- @column source        Feed it comes from.
 -- @column unit_kind     ward or small_area.
 -- @column indicator     Slug; none that the operation was meant to lower, and no total.
+-- @column before_start  First month of the window before.
+-- @column before_end    Last month of the window before.
+-- @column after_start   First month of the window after: the operation's own.
+-- @column after_end     Last month of the window after.
 -- @column before        Count in the response area in the window before.
 -- @column after         Count in the response area in the operation's own months.
 -- @check unique operation_id, source, indicator
@@ -92,6 +96,10 @@ select
     counted.source,
     units.unit_kind,
     counted.indicator,
+    windows.before_start,
+    windows.before_end,
+    windows.after_start,
+    windows.after_end,
     coalesce(sum(counted.offences) filter (where counted.month between windows.before_start and windows.before_end), 0)::bigint as before,
     coalesce(sum(counted.offences) filter (where counted.month between windows.after_start and windows.after_end), 0)::bigint as after
 from windows

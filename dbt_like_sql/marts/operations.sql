@@ -1,7 +1,7 @@
 -- marts.operations: the fair test of each operation: counts, intervals calibrated by placebos, and what may be said.
 -- One row per operation, offence, source and test: the operation's own months, and as many from 6 and 12 months after its
--- end, each against the same calendar months before the operation. A claim rests on calibrated intervals alone, and what
--- stands in place of one is in `refusal`. Where nothing can be counted there is one row, with the reason.
+-- end, each against the same calendar months before the operation. A claim rests on calibrated intervals alone, those of
+-- the difference and of the ratio together, and what stands in place of one is in `refusal`. Where nothing can be counted there is one row, with the reason.
 -- @through operations
 -- @column operation_id           Key of the operation.
 -- @column position               Order of operations on a page.
@@ -36,7 +36,7 @@
 -- @column control_units          Units of its matched areas.
 -- @column buffer_units           Units of the buffer.
 -- @column fit                    What area and units share, as a share of both together.
--- @column local                  Change in the response area less that in the matched areas: the claim.
+-- @column local                  Change in the response area less that in the matched areas: the claim, where the ratio shows it too.
 -- @column local_z                Its plain z.
 -- @column local_low              Lower end of its plain 95 % interval.
 -- @column local_high             Upper end.
@@ -65,7 +65,7 @@
 -- @column net_effect             Offences prevented in response area and buffer together; empty with the quotient.
 -- @column placebos               How many placebo operations were made.
 -- @column independent            How many independent ones they are worth: they share areas and months.
--- @column detectable_pct         Least fall in per cent that the test tells from chance in most placebos.
+-- @column detectable_pct         Least fall in per cent that the test would claim in most placebos.
 -- @column false_alarms           Share of the placebos that the plain interval of the claim calls an effect.
 -- @column usual_before           Offences in the response area before at its usual share of all units' crime, that of other months.
 -- @column spike                  The months before were far above that: a fall was to be expected without an operation.

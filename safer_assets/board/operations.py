@@ -10,12 +10,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from safer_assets.charts.context import BoardData, Row
+from safer_assets.charts.operation_unplaced import unplaced, unplaced_note
 from safer_assets.charts.operations import SHORT_SOURCES
 
 
 @dataclass(frozen=True)
 class OperationResult:
-    """One offence in one source: what can be said, what cannot, and of later months; empty where nothing is."""
+    """One offence in one source: what can be said, what cannot, and of later months; empty where nothing is.
+
+    `unplaced` is what the source could not place in the two windows: it stands beside the counts.
+    """
 
     offence: str
     source: str
@@ -24,16 +28,19 @@ class OperationResult:
     claim: str
     claim_source: str
     later: tuple[str, ...]
+    unplaced: str
 
 
 @dataclass(frozen=True)
 class OtherCrime:
-    """Another crime type where the operation was: counts before and after."""
+    """Another crime type where the operation was: counts before and after, and shares that have no place in either."""
 
     name: str
     source: str
     before: int
     after: int
+    unplaced_before: str
+    unplaced_after: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,9 @@ def told_operations(data: BoardData) -> tuple[OperationTold, ...]:
         by_operation.setdefault(row["operation_id"], []).append(row)
     others: dict[object, list[OtherCrime]] = {}
     for row in data.rows("operation_other_crimes"):
+        shares = (share or "not known" for share in unplaced(data, row).cells)
         others.setdefault(row["operation_id"], []).append(
-            OtherCrime(_name(data, row), _source(row), int(str(row["before"])), int(str(row["after"])))
+            OtherCrime(_name(data, row), _source(row), int(str(row["before"])), int(str(row["after"])), *shares)
         )
     return tuple(
         OperationTold(str(rows[0]["name"]), str(rows[0]["assumed"]), _results(data, rows), tuple(others.get(key, ())))
@@ -71,19 +79,32 @@ def _results(data: BoardData, rows: Sequence[Row]) -> tuple[OperationResult, ...
             cannot_say=str(row["cannot_say"]),
             claim=str(row["claim"]),
             claim_source=str(row["claim_source"]),
-            later=_later(row, rows),
+            later=_later(data, row, rows),
+            unplaced=_unplaced(data, row),
         )
         for row in rows
         if row["test"] == "operation"
     )
 
 
-def _later(main: Row, rows: Sequence[Row]) -> tuple[str, ...]:
+def _is_counted(row: Row) -> bool:
+    return not pd.isna(row["response_before"])  # type: ignore[call-overload]  # one cell
+
+
+def _unplaced(data: BoardData, row: Row) -> str:
+    return unplaced_note(data, [row]) if _is_counted(row) else ""
+
+
+def _later(data: BoardData, main: Row, rows: Sequence[Row]) -> tuple[str, ...]:
     """Of later months, where the operation's own could be counted."""
-    if pd.isna(main["response_before"]):  # type: ignore[call-overload]  # one cell
+    if not _is_counted(main):
         return ()
     same = [row for row in rows if (row["indicator"], row["source"]) == (main["indicator"], main["source"])]
-    return tuple(f"{row['can_say']} {row['cannot_say']}".strip() for row in same if row["test"] != "operation")
+    return tuple(
+        " ".join(filter(None, (str(row["can_say"]), str(row["cannot_say"]), _unplaced(data, row))))
+        for row in same
+        if row["test"] != "operation"
+    )
 
 
 def _name(data: BoardData, row: Row) -> str:

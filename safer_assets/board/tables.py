@@ -131,6 +131,7 @@ TABLES: Final[Mapping[str, str]] = {
         group by all
         order by all
     """,
+    "operation_unplaced": "select * from marts.operation_unplaced order by operation_id, source, indicator, test",
     "operation_other_crimes": """
         select others.*
         from marts.operation_other_crimes as others

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from safer_assets.charts import mapping, operation_panels, reading, style, wording
 from safer_assets.charts.chart import Chart, NoChart
 from safer_assets.charts.operation_panels import Interval
+from safer_assets.charts.operation_unplaced import unplaced, unplaced_note
 from safer_assets.charts.origin import Origin, source_line
 from safer_assets.charts.tables import table
 
@@ -31,7 +32,12 @@ MONTHS_HEIGHT = 1.75
 EARLIER = 12  # months drawn before the window before
 PARTS = ("response", "control", "buffer")
 TESTS = {"operation": "Operation", "plus_6": "6 months after", "plus_12": "12 months after"}
-SHORT_SOURCES = {"mps_ward": "ward files", "mps_lsoa": "small-area files", "police_uk_street": "street files"}
+SHORT_SOURCES = {
+    "mps_ward": "ward files",
+    "mps_dashboard": "dashboard wards",
+    "mps_lsoa": "small-area files",
+    "police_uk_street": "street files",
+}
 
 
 @style.house_style
@@ -54,7 +60,11 @@ def draw(data: BoardData) -> Chart | NoChart:
         title=_message(data, lead),
         subtitle=f"{_name(data, lead)} a month, {lead['name']} in {context.area_name}, "
         f"{reading.span(*after)} against {reading.span(*before)}",
-        notes=_notes(lead, are_intervals=bool(shown), borders=mapping.borders_note(context) if shapes else ""),
+        notes=(
+            *_notes(lead, are_intervals=bool(shown)),
+            unplaced_note(data, counted),
+            *((mapping.borders_note(context),) if shapes else ()),
+        ),
         source_line=source_line(context, _origins(data, lead)),
     )
     inside = style.WIDTH - 2 * style.MARGIN
@@ -86,14 +96,14 @@ def draw(data: BoardData) -> Chart | NoChart:
     )
 
 
-def _notes(lead: Row, *, are_intervals: bool, borders: str) -> tuple[str, ...]:
+def _notes(lead: Row, *, are_intervals: bool) -> tuple[str, ...]:
     told = [str(lead["assumed"])] if lead["assumed"] else []
     if are_intervals:
         told.append(
             "Change where the operation was, less that in areas matched in size and crime. Thin line: plain 95% "
             "interval, which is too narrow for crime. Thick line: what placebo operations justify."
         )
-    return (*told, borders) if borders else tuple(told)
+    return tuple(told)
 
 
 def _message(data: BoardData, lead: Row) -> str:
@@ -165,7 +175,8 @@ def _interval(data: BoardData, row: Row) -> Interval:
 def _table(data: BoardData, rows: list[Row]) -> pd.DataFrame:
     columns = [
         *("Offence", "Source", "Test", "Before", "After", "Matched before", "Matched after"),
-        *("Next to it before", "Next to it after", "Against matched areas", "Interval by placebos", "What may be said"),
+        *("Next to it before", "Next to it after", "Unplaced before", "Unplaced after"),
+        *("Against matched areas", "Interval by placebos", "What may be said"),
     ]
     return table(columns, [_cells(data, row) for row in rows])
 
@@ -183,6 +194,7 @@ def _cells(data: BoardData, row: Row) -> list[object]:
         SHORT_SOURCES.get(str(row["source"]), "none"),
         TESTS[str(row["test"])],
         *counts,
+        *unplaced(data, row, str(row["test"])).cells,
         None if isnan(local) else wording.signed_count(int(wording.rounded(local))),
         " to ".join(ends) or None,
         str(row["verdict"] or row["refusal"]),

@@ -64,9 +64,12 @@ class Assessment:
         buffer_control: Matched to the buffer.
         wdq: Weighted displacement quotient; NaN where it cannot be interpreted, and `wdq_reason` says why.
         net_effect: Crimes prevented in response area and buffer together; NaN with the quotient.
-        local: dR - dC: response area against its control. The claim rests on this one, because a buffer adds chance.
+        local: dR - dC: response area against its control. The claim rests on this one, because a buffer adds chance;
+            the ratio must say the same.
         difference: WDD, (dR - dC) + (dD - dDC): response area and buffer; None where the buffer has no control.
         ratio: (Ra/Rb) / (Ca/Cb); None where one of them is 0.
+        disagrees: `local` is told from chance, and the ratio does not show it: its calibrated interval holds 1, or it
+            says the opposite. Then there is no claim.
         weighted: WDD per hectare, plain; None where areas are not given.
         placebos: How many were made.
         usual_before: Crimes the response area would have had before, at its usual share of all units' crime; its usual
@@ -74,8 +77,8 @@ class Assessment:
         spike: Crime before was above that by more than chance: a fall was to be expected without any operation.
         refusal: Why there is no claim; '' where there is one. Counts stand where they are known and comparable.
         independent: How many independent placebos the placebos are worth.
-        detectable: Least fall, as a share in steps of 0.05, that the test tells from chance in 80 % of placebos; NaN
-            where it tells none.
+        detectable: Least fall, as a share in steps of 0.05, that the test claims in 80 % of placebos; NaN where it
+            claims none.
     """
 
     before: Window
@@ -90,6 +93,7 @@ class Assessment:
     local: Claim | None = None
     difference: Claim | None = None
     ratio: Claim | None = None
+    disagrees: bool = False
     weighted: Claim | None = None
     placebos: int = 0
     usual_before: float = nan

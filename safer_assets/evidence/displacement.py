@@ -2,7 +2,8 @@
 
 What is here: the weighted displacement quotient, the weighted displacement difference, and the ratio difference in
 differences. What is not: the claim. These are over-confident on real crime, which clusters; a claim rests on placebos.
-All counts are of equal lengths and the same calendar months before and after; arrays of one shape.
+All counts are of the same calendar months before and after, and so of equal lengths; only `difference` can weigh
+lengths that differ. Arrays are of one shape.
 """
 
 from dataclasses import dataclass
@@ -59,23 +60,30 @@ def difference(
     buffer_control: tuple[npt.ArrayLike, npt.ArrayLike] = (0, 0),
     *,
     weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
+    times: tuple[float, float] = (1.0, 1.0),
 ) -> Difference:
     """WDD = (dR - dC) + (dD - dDC) of Wheeler and Ratcliffe (2018); its variance is the sum of the eight counts.
+
+    With weights w and lengths t each change d is w (after / t_after - before / t_before), and each count's variance is
+    the count times the square of what it is multiplied by (the time and area weights of R's ptools::wdd).
 
     Args:
         response: (before, after).
         control: Of the response area, matched in size and base.
         buffer: Where crime may have moved to.
         buffer_control: Its own control.
-        weights: Of the four areas in the order of the arguments: 1 / area or 1 / days, for areas or times that are not
-            of one size; each count's variance is then multiplied by the weight squared.
+        weights: Of the four areas in the order of the arguments: 1 / hectares, for areas that are not of one size.
+        times: Length of the window before and of that after, in one unit; estimate and error are then per that unit.
     """
     areas = (response, control, buffer, buffer_control)
     counts = [_floats(area) for area in areas]
     signs = (1, -1, 1, -1)
-    estimate = sum((s * w * (a - b) for s, w, (b, a) in zip(signs, weights, counts, strict=True)), np.zeros(()))
-    error = np.sqrt(sum((w**2 * (a + b) for w, (b, a) in zip(weights, counts, strict=True)), np.zeros(())))
-    return _with_interval(np.asarray(estimate), error)
+    tb, ta = times
+    estimate = sum(
+        (s * w * (a / ta - b / tb) for s, w, (b, a) in zip(signs, weights, counts, strict=True)), np.zeros(())
+    )
+    variance = sum((w**2 * (a / ta**2 + b / tb**2) for w, (b, a) in zip(weights, counts, strict=True)), np.zeros(()))
+    return _with_interval(np.asarray(estimate), np.sqrt(variance))
 
 
 def log_ratio(treated: tuple[npt.ArrayLike, npt.ArrayLike], control: tuple[npt.ArrayLike, npt.ArrayLike]) -> Difference:

@@ -31,6 +31,8 @@ from safer_assets.evidence.displacement import Difference, difference, quotient
 from safer_assets.evidence.ground import Flags, Ground, Trial, Window, number, windows
 
 PLACEBOS: Final = 2000
+SIGNS: Final[dict[Verdict, int]] = {"fell more": -1, "rose more": 1}
+"""What the ratio must say for each claim (placebo.shown_by_ratio)."""
 
 
 def assess(
@@ -114,17 +116,27 @@ def assess(
             f"Only {made.starts.size} random areas and dates like it could be found, worth {int(worth)} independent "
             f"ones, and {int(placebo.LEAST_INDEPENDENT)} are needed"
         )
+    local = _claim(placebo.local(one), calibration)
     ratio, ratios = placebo.ratio(one), placebo.calibrate(placebo.ratio(made).z, worth)
+    # A control may be up to BASE_FACTOR smaller: where crime falls everywhere, fewer go there without any effect.
+    shown = int(placebo.shown_by_ratio(one, ratios.stretch)[0])
+    disagrees = local.verdict in SIGNS and shown != SIGNS[local.verdict]
+    if disagrees:
+        did = "better" if local.verdict == "fell more" else "worse"
+        reasons.append(f"It did {did} than its control by the difference alone, and the ratio does not show it")
     return replace(
         known,
-        local=_claim(placebo.local(one), calibration),
+        local=local,
         difference=_overall(ordered, time, one, made),
         ratio=None if np.isnan(ratio.estimate[0]) else _as_ratio(_claim(ratio, ratios)),
         weighted=None if hectares is None else _per_hectare(one, hectares[order]),
         placebos=int(made.starts.size),
+        disagrees=disagrees,
         refusal="; ".join(reasons),
         independent=worth,
-        detectable=placebo.detectable(made, calibration.stretch, rng) if isfinite(calibration.stretch) else nan,
+        detectable=(
+            placebo.detectable(made, calibration.stretch, ratios.stretch, rng) if isfinite(calibration.stretch) else nan
+        ),
     )
 
 

@@ -144,6 +144,21 @@ def ratio(trials: Trials) -> Difference:
     return log_ratio(*(_windows(trials, area) for area in (RESPONSE, CONTROL)))
 
 
+def shown_by_ratio(trials: Trials, stretch: float) -> npt.NDArray[np.int64]:
+    """What the ratio says of each trial: -1 fell more than its control, 1 rose more, 0 not told from chance.
+
+    The sign is that of Ra/Ca - Rb/Cb, the denominator of the WDQ. Where a count is 0, or the stretch is infinite, there
+    is no interval, and the sign alone is given.
+
+    Args:
+        trials: Any number.
+        stretch: Of the interval of the log ratio.
+    """
+    (rb, ra), (cb, ca) = (_windows(trials, area) for area in (RESPONSE, CONTROL))
+    reach = stretch * NORMAL if np.isfinite(stretch) else 0.0
+    return np.where(np.abs(ratio(trials).z) <= reach, 0, np.sign(ra * cb - rb * ca))
+
+
 def independent(ground: Ground, clock: Clock, trials: Trials, *, has_buffers: bool = False) -> float:
     """How many independent trials these are worth for telling a spread: 1 / mean of their squared correlations.
 
@@ -197,16 +212,23 @@ def calibrate(z: Floats, worth: float) -> Calibration:
     return Calibration(distances, worth, max(1.0, reach / NORMAL))
 
 
-def detectable(trials: Trials, stretch: float, rng: "Generator") -> float:
-    """The least fall, in steps of 5 %, that would be told from chance in 80 % of placebos; NaN where none would.
+def detectable(trials: Trials, stretch: float, ratio_stretch: float, rng: "Generator") -> float:
+    """The least fall, in steps of 5 %, that would be claimed in 80 % of placebos; NaN where none would.
 
     Each crime after in a response area is taken away with that probability (binomial thinning).
+
+    Args:
+        trials: The placebos.
+        stretch: Of the interval of the difference.
+        ratio_stretch: Of that of the log ratio, which must say the same.
+        rng: Of the operation's seed.
     """
     for fall in FALLS:
         after = trials.after.copy()
         after[RESPONSE] = rng.binomial(after[RESPONSE], 1 - fall)
-        z = local(Trials(trials.areas, trials.starts, trials.before, after)).z
-        if np.mean(z < -stretch * NORMAL) >= POWER:
+        thinned = Trials(trials.areas, trials.starts, trials.before, after)
+        told = (local(thinned).z < -stretch * NORMAL) & (shown_by_ratio(thinned, ratio_stretch) < 0)
+        if np.mean(told) >= POWER:
             return fall
     return float("nan")
 

@@ -69,6 +69,31 @@ def test_what_chance_can_do_is_called_chance() -> None:
     assert "%" not in told, "no percentage below the minimum base"
 
 
+DISAGREES = replace(
+    FOUND,
+    response=Area(("A",), 2108, 304),
+    control=Area(("B",), 1581, 227),
+    local=Claim(-450.0, 65.0, -6.9, -577.4, -322.6, 1.0, -577.4, -322.6, 0.02, 0.01, "fell more"),
+    ratio=Claim(1.004, 0.09, 0.05, 0.84, 1.199, 1.0, 0.841, 1.212, 0.03, 0.9, "not told from chance"),
+    disagrees=True,
+    refusal="It did better than its control by the difference alone, and the ratio does not show it",
+)
+
+
+def test_a_difference_that_the_ratio_does_not_show_is_said_with_both_and_not_claimed() -> None:
+    refused = claims.refusals(ENTRY, "", DISAGREES)
+    assert "expected" not in claims.can_say(ENTRY, DISAGREES, refused, -85.6)
+    told = claims.cannot_say(ENTRY, DISAGREES, refused, None)
+    assert "No claim is made: it did better than its control by the difference alone, and the ratio does not" in told
+    assert (
+        "the difference is \u2212450 (\u2212577 to \u2212323 by placebos), and the ratio is 1.00 (0.84 to 1.21)" in told
+    )
+    assert "the larger of two areas changes by more crimes without any effect" in told
+    assert "would need a registered test" not in told
+    without = claims.cannot_say(ENTRY, replace(DISAGREES, ratio=None), refused, None)
+    assert "a ratio cannot be formed, since a count is 0" in without
+
+
 REFUSED = [
     (replace(ENTRY, registered_on=None), FOUND, "were not registered before results were visible"),
     (replace(ENTRY, registered_on=date(2024, 5, 6)), FOUND, "registered on 6 May 2024, and figures of its first whole"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from operation_grounds import AFTER, MIDDLE, OPERATION, SIDE, block, ground, quiet
+from operation_grounds import AFTER, MIDDLE, MONTHS, OPERATION, SIDE, block, ground, quiet
 
 from safer_assets.evidence.assessment import Assessment
 from safer_assets.evidence.controls import clock, counted, matched
@@ -60,6 +60,39 @@ def test_a_large_rise_is_told() -> None:
     assert found.verdict == "rose more"
     assert isnan(found.wdq)
     assert "no better than its control" in found.wdq_reason
+
+
+def larger_than_its_control(left: float, left_elsewhere: float) -> Ground:
+    """A third more crime in the response area than in any other, and the shares that are left of it after."""
+    levels = np.full((SIDE * SIDE, MONTHS), 66.0)
+    levels[MIDDLE] *= 4 / 3
+    levels[:, AFTER] *= np.where(MIDDLE, left, left_elsewhere)[:, None]
+    counts = np.random.default_rng(5).poisson(levels)
+    counts[MIDDLE] = np.rint(levels[MIDDLE])
+    return ground(counts.astype(np.int64))
+
+
+@pytest.mark.parametrize(
+    ("left", "left_elsewhere"), [(0.15, 0.15), (0.115, 0.15), (0.17, 0.15), (1.7, 1.8), (0.0, 0.0)]
+)
+def test_the_same_fall_everywhere_is_no_claim_for_the_larger_area(left: float, left_elsewhere: float) -> None:
+    found = assess(larger_than_its_control(left, left_elsewhere), OPERATION, seed=1, placebos=FEW)
+    assert found.local is not None
+    assert found.local.verdict == ("rose more" if left > 1 else "fell more"), "by the difference alone"
+    assert found.response.before <= 1.5 * found.control.before, "near enough in base to be its control"
+    assert found.disagrees
+    assert "the ratio does not show it" in found.refusal
+    assert found.verdict == ""
+
+
+@pytest.mark.parametrize(("left", "verdict"), [(0.09, "fell more"), (0.0, "fell more"), (2.5, "rose more")])
+def test_a_claim_stands_where_difference_and_ratio_agree(left: float, verdict: str) -> None:
+    ground = larger_than_its_control(left, 0.15 if left < 1 else 1.8)
+    found = assess(ground, OPERATION, seed=1, placebos=FEW)
+    (rb, ra), (cb, ca) = ((area.before, area.after) for area in (found.response, found.control))
+    assert (found.verdict, found.disagrees) == (verdict, False)
+    assert (ra / rb < ca / cb) is (verdict == "fell more")
+    assert isnan(found.wdq) is (verdict == "rose more"), "a fall has a denominator below 0, and a rise has none"
 
 
 def test_crime_that_moved_next_door_is_seen_in_the_quotient_and_in_the_difference() -> None:

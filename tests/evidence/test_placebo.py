@@ -101,6 +101,25 @@ def test_the_share_as_far_from_nothing_counts_the_operation_itself() -> None:
     assert calibration.p_value(0) == 1
 
 
+def test_the_ratio_shows_a_direction_only_where_its_interval_does_and_alone_where_it_has_none() -> None:
+    # Response 200 before and 80, 190, 200, 330, 0 and 80 after; control 100 before and 100, or 0 in the last, after.
+    after = np.array([[80, 190, 200, 330, 0, 80], [100, 100, 100, 100, 100, 0]])
+    before = np.array([[200] * 6, [100] * 6])
+    none = np.zeros_like(before)
+    trials = Trials(np.zeros((4, 6, 1), dtype=bool), np.arange(6), np.vstack([before, none]), np.vstack([after, none]))
+    assert placebo.shown_by_ratio(trials, 1.0).tolist() == [-1, 0, 0, 1, -1, 1]
+    assert placebo.shown_by_ratio(trials, np.inf).tolist() == [-1, -1, 0, 1, -1, 1], "no interval: the sign alone"
+    assert placebo.shown_by_ratio(trials, 9.0).tolist() == [0, 0, 0, 0, -1, 1]
+
+
+def test_a_fall_is_detectable_only_where_the_ratio_shows_it_too() -> None:
+    known = ground(quiet())
+    made = placebo.draw(known, clock(known, OPERATION), 4, 500, 300, block(), np.random.default_rng(1))
+    falls = [placebo.detectable(made, 1.0, ratio, np.random.default_rng(1)) for ratio in (1.0, 3.0)]
+    assert 0 < falls[0] < falls[1]
+    assert np.isnan(placebo.detectable(made, 100.0, 1.0, np.random.default_rng(1)))
+
+
 @pytest.mark.slow
 def test_on_real_crime_the_plain_formula_is_wrong_too_often_and_the_claim_is_not(shared_data: Path) -> None:
     cells = list(study(shared_data))

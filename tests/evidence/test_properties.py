@@ -137,6 +137,20 @@ def test_weights_scale_an_estimate_with_its_error() -> None:
     assert float(halved.z) == pytest.approx(float(plain.z))
 
 
+@given(st.integers(0, 999), st.integers(0, 999), st.integers(1, 24), st.integers(1, 24))
+def test_rates_that_do_not_change_are_no_difference_however_long_the_windows(
+    response: int, control: int, before: int, after: int
+) -> None:
+    """As many a month in windows of unequal lengths are no difference; windows of one length give the plain one."""
+    areas = [(rate * before, rate * after) for rate in (response, control)]
+    found = displacement.difference(*areas, times=(before, after))
+    assert float(found.estimate) == pytest.approx(0, abs=1e-9)
+    assert float(found.error) ** 2 == pytest.approx((response + control) * (1 / before + 1 / after))
+    plain, same = displacement.difference(*areas), displacement.difference(*areas, times=(before, before))
+    assert float(same.estimate) == pytest.approx(float(plain.estimate) / before)
+    assert float(same.z) == pytest.approx(float(plain.z), nan_ok=True)
+
+
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=50))
 def test_concentration_stays_in_its_bounds(counts: list[int]) -> None:
     found = concentration.gini(counts)

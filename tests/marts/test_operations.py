@@ -105,6 +105,10 @@ def warehouse(folder: Path) -> duckdb.DuckDBPyConnection:
         "create table marts.small_area_months as select indicator, ward_code as unit_code, area_code, month, offences, "
         "source, scheme, vintage from marts.ward_months where false"
     )
+    con.execute(
+        "create table marts.small_area_unplaced as select source, indicator, area_code, month, "
+        "month(month)::bigint as unplaced, 100::bigint as total from marts.ward_months group by all"
+    )
     return con
 
 
@@ -178,7 +182,7 @@ def test_without_operations_every_table_is_there_and_empty(warehouse: duckdb.Duc
     for name, (_, columns) in TABLES.items():
         replace_table(warehouse, f"reference.{name}", [(column, kind) for column, kind, _ in columns], [])
     make(warehouse)
-    for name in ("operation_units", "operation_counts", "operations", "operation_other_crimes"):
+    for name in ("operation_units", "operation_counts", "operations", "operation_other_crimes", "operation_unplaced"):
         assert warehouse.execute(f"select count(*) from marts.{name}").fetchone() == (0,)
 
 
@@ -216,6 +220,27 @@ def test_other_crime_has_every_month_of_both_windows_and_no_break(warehouse: duc
         "select indicator, before, after from marts.operation_other_crimes where operation_id = 'by-ward'"
     ).fetchall()
     assert found == [("theft", 3, 3)]
+
+
+def test_what_has_no_ward_stands_beside_the_counts_of_each_window(warehouse: duckdb.DuckDBPyConnection) -> None:
+    plant(warehouse, "theft", "E09000003", *WINDOWS)
+    con = warehouse
+    con.execute("update marts.small_area_unplaced set unplaced = 50 where month >= '2024-01-01'")
+    con.execute(
+        "insert into marts.small_area_unplaced "
+        "select 'mps_ward', 'theft', 'E09000003', unnest(?)::date, 4, 90 "
+        "union all select source, indicator, 'E09000007', month, 77, 100 from marts.small_area_unplaced",
+        [[month for month in WINDOWS if month != "2023-02-01"]],
+    )
+    make(con)
+    found = con.execute(
+        "select indicator, test, unplaced_before, total_before, unplaced_after, total_after "
+        "from marts.operation_unplaced where operation_id = 'by-ward' order by all"
+    ).fetchall()
+    assert found == [
+        ("burglary", "operation", 1 + 2 + 3, 300, 150, 300),
+        ("theft", "operation", None, None, 12, 270),
+    ], "other boroughs are not added, a window with a month that is not known is empty, and no counts have no row"
 
 
 @pytest.mark.parametrize(("day", "refused"), [("2023-03-31", True), ("2023-04-01", False)])
