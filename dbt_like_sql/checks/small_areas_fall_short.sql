@@ -14,7 +14,7 @@ from marts.small_area_unplaced as unplaced
 inner join reference.partnership as partnership on unplaced.area_code = partnership.area_code
 cross join reference.meeting as meeting
 where
-    unplaced.source in ('mps_ward', 'mps_lsoa')
+    unplaced.source in ('mps_ward', 'mps_lsoa', 'mps_dashboard')
     and unplaced.month between meeting.data_month - interval 11 month and meeting.data_month
 group by unplaced.source, unplaced.indicator, partnership.unplaced_share_limit
 having sum(unplaced.total) > 0 and abs(sum(unplaced.unplaced)) > partnership.unplaced_share_limit * sum(unplaced.total)

@@ -2,7 +2,7 @@
 -- One row per count of marts.operations and marts.operation_other_crimes, in its own windows. A change of this share is a
 -- change of the counts without any crime. Empty where a month of the window is not known (marts.small_area_unplaced).
 -- @column operation_id     Key of the operation.
--- @column source           Feed: mps_ward, mps_lsoa or police_uk_street.
+-- @column source           Feed: mps_ward, mps_dashboard, mps_lsoa or police_uk_street.
 -- @column indicator        Slug of the offence.
 -- @column test             operation, plus_6 or plus_12.
 -- @column unplaced_before  Offences without a ward or small area in the window before.

@@ -203,6 +203,7 @@ def test_what_ward_files_do_not_count_is_taken_from_the_neighbourhoods_of_the_da
     ], "one feed an indicator, the ward files first; outcomes are no offences"
     unplaced = "select distinct source, unplaced, total from marts.small_area_unplaced where indicator = 'knife_crime'"
     assert rows(con, unplaced) == [("mps_dashboard", 2, 7)]
+    assert "small_areas_fall_short" in failed(con), "2 of 7 is more than the partnership's limit"
 
 
 def test_what_the_file_leaves_out_is_no_part_of_a_total(con: duckdb.DuckDBPyConnection) -> None:
